@@ -1,0 +1,6 @@
+"""How allauth makes accounts here."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+
+
+class AccountAdapter(DefaultAccountAdapter): ...

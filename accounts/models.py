@@ -1,0 +1,62 @@
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+HANDLE = r"^[a-z0-9](?:[a-z0-9-]{1,28})[a-z0-9]$"
+# Control characters, line separators and bidirectional overrides have no place in a name: they forge headers and mails.
+PLAIN_TEXT = "^[^\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]*$"
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: object) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Somebody with an account: a learner, and perhaps a mentor, an editor or an administrator as well."""
+
+    email = models.EmailField(_("e-mail"), max_length=254, unique=True)
+    name = models.CharField(_("name"), max_length=80, validators=[RegexValidator(PLAIN_TEXT, _("Use letters, spaces and ordinary punctuation."))])
+    handle = models.CharField(
+        _("handle"),
+        max_length=30,
+        unique=True,
+        validators=[RegexValidator(HANDLE, _("Use 3 to 30 small letters, digits and hyphens, such as amina-yusuf."))],
+        help_text=_("The last part of the address of a person's portfolio."),
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    is_staff = models.BooleanField(_("editor"), default=False, help_text=_("May sign in to the workshop (Django admin)."))
+    date_joined = models.DateTimeField(_("joined"), default=timezone.now)
+
+    objects = UserManager()
+
+    EMAIL_FIELD = USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name", "handle"]
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints = [
+            # Small letters only, so that "unique" holds whatever a person types.
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="email_is_small_letters"),
+            models.CheckConstraint(condition=models.Q(handle__regex=HANDLE), name="handle_is_plain"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.handle
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        """The first word of the name: what a page calls the person by."""
+        return self.name.split()[0] if self.name.split() else self.handle

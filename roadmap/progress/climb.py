@@ -1,0 +1,51 @@
+"""Who climbs: the learner of the account, or the guest that the session holds. Views ask here and nowhere else."""
+
+import hashlib
+import hmac
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from .services import Climb, Climber, read_climb
+
+SESSION_KEY = "guest"
+# A guest's session lives as long as a guest's marks are kept.
+GUEST_DAYS = 90
+
+
+def climber_of(request: HttpRequest) -> Climber | None:
+    """The climber behind a request; None for a visitor who has not marked anything yet."""
+    if request.user.is_authenticated:
+        return request.user.pk
+    held = request.session.get(SESSION_KEY)
+    return UUID(held) if held else None
+
+
+def climb_of(request: HttpRequest) -> Climb:
+    """The climb behind a request; an empty one (and no statement) for a visitor who has not marked anything yet."""
+    climber = climber_of(request)
+    return Climb() if climber is None else read_climb(climber)
+
+
+def begin_climb(request: HttpRequest) -> Climber:
+    """The climber behind a request that is about to write: a visitor becomes a guest here."""
+    climber = climber_of(request)
+    if climber is None:
+        climber = _guest_id(request)
+        request.session[SESSION_KEY] = str(climber)
+        request.session.set_expiry(GUEST_DAYS * 86400)
+    return climber
+
+
+def _guest_id(request: HttpRequest) -> UUID:
+    """An opaque id that is the same for all first requests of one browser.
+
+    Several marks made at once by a new visitor each start a session of their own, and the browser keeps the last cookie. So the
+    id is derived, under the site's key, from the one secret that this browser has sent with all of them: its CSRF cookie.
+    """
+    cookie = request.COOKIES.get(settings.CSRF_COOKIE_NAME)
+    if not cookie:
+        return uuid4()
+    digest = hmac.new(settings.SECRET_KEY.encode(), b"guest:" + cookie.encode(), hashlib.sha256).digest()
+    return UUID(bytes=digest[:16], version=4)

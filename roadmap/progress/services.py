@@ -1,0 +1,143 @@
+"""What changes a climber's marks and ticks.
+
+A climber is a learner (an account) or a guest (an opaque id that the session holds). Both have the same tables under other
+names, so a verb is one SQL text with the names filled in.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from .signals import skill_marked
+
+Wanted = Literal["none", "learning", "done", "skipped"]
+WANTED: tuple[Wanted, ...] = ("none", "learning", "done", "skipped")
+Climber = int | UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Climb:
+    """All marks and ticks of one climber, by id, and the curriculum's revision, as read in one statement."""
+
+    states: Mapping[int, str] = field(default_factory=dict)
+    shown: frozenset[int] = frozenset()
+    confirmed: frozenset[int] = frozenset()
+    ticks: frozenset[int] = frozenset()
+    revision: int | None = None
+
+    def state(self, skill_id: int) -> str:
+        """The state of one skill; "none" where it has no mark."""
+        return self.states.get(skill_id, "none")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What marking did: the state before and after, and the whole climb as it stands now."""
+
+    before: str
+    after: str
+    climb: Climb
+
+
+_READ = """
+SELECT (SELECT number FROM curriculum_revision WHERE id = 1), marks.ids, marks.states, marks.shown, marks.confirmed, ticks.ids
+FROM (SELECT array_agg(skill_id) AS ids, array_agg(state) AS states, {levels} FROM {mark} WHERE {owner} = %(climber)s) AS marks,
+     (SELECT array_agg(point_id) AS ids FROM {tick} WHERE {owner} = %(climber)s) AS ticks
+"""
+_LEVELS = "array_agg(skill_id) FILTER (WHERE shown_at IS NOT NULL) AS shown, array_agg(skill_id) FILTER (WHERE confirmed_at IS NOT NULL) AS confirmed"
+_NO_LEVELS = "NULL::bigint[] AS shown, NULL::bigint[] AS confirmed"
+
+_LEARNER = {"mark": "progress_mark", "tick": "progress_tick", "owner": "learner_id"}
+_GUEST = {"mark": "progress_guestmark", "tick": "progress_guesttick", "owner": "guest_id"}
+_READ_LEARNER = _READ.format(levels=_LEVELS, **_LEARNER)
+_READ_GUEST = _READ.format(levels=_NO_LEVELS, **_GUEST)
+
+# The guest's row comes with the first write; its date says when the guest was last seen.
+_SEEN = """
+seen AS (INSERT INTO progress_guest (id, seen_on) VALUES (%(climber)s, CURRENT_DATE)
+         ON CONFLICT (id) DO UPDATE SET seen_on = EXCLUDED.seen_on WHERE progress_guest.seen_on <> EXCLUDED.seen_on),
+"""
+
+# Taking a slip back within a day restores the date of the first claim. Statements in WITH and the final SELECT see the marks as
+# they were before: the caller puts the new state in.
+_MARK = """
+WITH {extra}
+before AS (SELECT state, claimed_at FROM {mark} WHERE {owner} = %(climber)s AND skill_id = %(skill)s),
+put AS (
+    INSERT INTO {mark} ({owner}, skill_id, state, claimed_at, updated_at)
+    SELECT %(climber)s, %(skill)s, %(state)s, CASE WHEN %(state)s = 'done' THEN COALESCE({first_claim}, now()) END, now()
+    WHERE %(state)s <> 'none'
+    ON CONFLICT ({owner}, skill_id) DO UPDATE SET state = EXCLUDED.state, claimed_at = EXCLUDED.claimed_at, updated_at = EXCLUDED.updated_at
+    WHERE {mark}.state <> EXCLUDED.state
+),
+gone AS (DELETE FROM {mark} WHERE {owner} = %(climber)s AND skill_id = %(skill)s AND %(state)s = 'none')
+{told}
+SELECT COALESCE((SELECT state FROM before), 'none'), climb.* FROM ({read}) AS climb
+"""
+_FIRST_CLAIM = """(SELECT claimed_at FROM progress_markevent
+    WHERE learner_id = %(climber)s AND skill_id = %(skill)s AND from_state = 'done' AND at > now() - interval '1 day' ORDER BY id DESC LIMIT 1)"""
+_TOLD = """, told AS (
+    INSERT INTO progress_markevent (learner_id, skill_id, from_state, to_state, claimed_at, source, at)
+    SELECT %(climber)s, %(skill)s, COALESCE((SELECT state FROM before), ''), CASE %(state)s WHEN 'none' THEN '' ELSE %(state)s END,
+           (SELECT claimed_at FROM before), 'page', now()
+    WHERE COALESCE((SELECT state FROM before), 'none') <> %(state)s
+)"""
+_MARK_LEARNER = _MARK.format(extra="", first_claim=_FIRST_CLAIM, told=_TOLD, read=_READ_LEARNER, **_LEARNER)
+_MARK_GUEST = _MARK.format(extra=_SEEN, first_claim="NULL::timestamptz", told="", read=_READ_GUEST, **_GUEST)
+
+_TICK = """
+WITH {extra}
+put AS (INSERT INTO {tick} ({owner}, point_id, ticked_at) SELECT %(climber)s, %(point)s, now() WHERE %(reached)s ON CONFLICT DO NOTHING),
+gone AS (DELETE FROM {tick} WHERE {owner} = %(climber)s AND point_id = %(point)s AND NOT %(reached)s)
+{read}
+"""
+_TICK_LEARNER = _TICK.format(extra="", read=_READ_LEARNER, **_LEARNER)
+_TICK_GUEST = _TICK.format(extra=_SEEN, read=_READ_GUEST, **_GUEST)
+
+
+def read_climb(climber: Climber) -> Climb:
+    """Everything that pages show of one climber, in one statement."""
+    return _climb(_run(_READ_GUEST if isinstance(climber, UUID) else _READ_LEARNER, {"climber": climber}))
+
+
+def mark_skill(*, climber: Climber, skill_id: int, state: Wanted) -> Change:
+    """Sets one skill to `state` for one climber. Twice is once; of several at the same time, the last to arrive stands.
+
+    Marks of one skill by one climber wait for one another (a transaction lock on the pair), so that each event begins where the
+    one before ended, also when there is no row to lock.
+    """
+    if state not in WANTED:
+        raise ValueError(f"A mark is one of {', '.join(WANTED)}, not {state!r}.")
+    is_guest = isinstance(climber, UUID)
+    with transaction.atomic():
+        _run("SELECT pg_advisory_xact_lock(hashtextextended(%(pair)s, 0))", {"pair": f"mark {climber} {skill_id}"})
+        before, *row = _run(_MARK_GUEST if is_guest else _MARK_LEARNER, {"climber": climber, "skill": skill_id, "state": state})
+        if before != state and not is_guest:
+            skill_marked.send(mark_skill, learner_id=climber, skill_id=skill_id, before=before, after=state)
+    climb = _climb(row)
+    states = {skill: held for skill, held in climb.states.items() if skill != skill_id}
+    if state != "none":
+        states[skill_id] = state
+    return Change(before, state, Climb(states, climb.shown, climb.confirmed, climb.ticks, climb.revision))
+
+
+def tick_point(*, climber: Climber, point_id: int, reached: bool) -> Climb:
+    """Ticks one done-point, or takes the tick back. Twice is once."""
+    sql = _TICK_GUEST if isinstance(climber, UUID) else _TICK_LEARNER
+    climb = _climb(_run(sql, {"climber": climber, "point": point_id, "reached": reached}))
+    ticks = climb.ticks | {point_id} if reached else climb.ticks - {point_id}
+    return Climb(climb.states, climb.shown, climb.confirmed, ticks, climb.revision)
+
+
+def _run(sql: str, values: Mapping[str, Any]) -> tuple[Any, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchone()
+
+
+def _climb(row: Any) -> Climb:
+    revision, skills, states, shown, confirmed, ticks = row
+    return Climb(dict(zip(skills or (), states or (), strict=True)), frozenset(shown or ()), frozenset(confirmed or ()), frozenset(ticks or ()), revision)

@@ -1,0 +1,77 @@
+from django.core.validators import MinValueValidator, URLValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from roadmap.stages.models import Skill
+
+from .querysets import ResourceQuerySet
+
+
+class Resource(models.Model):
+    """Something to read, watch or try for one or more skills."""
+
+    class Kind(models.TextChoices):
+        COURSE = "course", _("Course")
+        BOOK = "book", _("Book")
+        DOCS = "docs", _("Docs")
+        VIDEO = "video", _("Video")
+        ARTICLE = "article", _("Article")
+        INTERACTIVE = "interactive", _("Exercise")
+        DATASET = "dataset", _("Dataset")
+        TOOL = "tool", _("Tool")
+        COMMUNITY = "community", _("Community")
+        NEWSLETTER = "newsletter", _("Newsletter")
+        PODCAST = "podcast", _("Podcast")
+        JOB_BOARD = "job_board", _("Job board")
+
+    class Cost(models.TextChoices):
+        FREE = "free", _("Free")
+        FREEMIUM = "freemium", _("Partly free")
+        PAID = "paid", _("Paid")
+
+    class Level(models.TextChoices):
+        BEGINNER = "beginner", _("Beginner")
+        INTERMEDIATE = "intermediate", _("Intermediate")
+        ADVANCED = "advanced", _("Advanced")
+
+    slug = models.SlugField(_("slug"), max_length=80, unique=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    title = models.CharField(_("title"), max_length=160)
+    url = models.URLField(_("address"), max_length=400, unique=True, validators=[URLValidator(schemes=["https"])])
+    publisher = models.CharField(_("publisher"), max_length=120)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    cost = models.CharField(_("cost"), max_length=8, choices=Cost)
+    level = models.CharField(_("level"), max_length=12, choices=Level)
+    hours = models.DecimalField(_("hours"), max_digits=5, decimal_places=1, validators=[MinValueValidator(0.1)])
+    language = models.CharField(_("language"), max_length=8, default="en")
+    skills = models.ManyToManyField(Skill, through="ResourceSkill", related_name="resources", verbose_name=_("skills"))
+    checked = models.CharField(_("how the address was checked"), max_length=200)
+    retired_at = models.DateTimeField(_("retired"), null=True, blank=True)
+
+    objects = ResourceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position"]
+        verbose_name = _("resource")
+        verbose_name_plural = _("resources")
+        constraints = [models.CheckConstraint(condition=models.Q(url__startswith="https://"), name="address_is_https")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ResourceSkill(models.Model):
+    """A skill that a resource teaches."""
+
+    resource = models.ForeignKey(Resource, models.CASCADE, verbose_name=_("resource"))
+    skill = models.ForeignKey(Skill, models.PROTECT, verbose_name=_("skill"))
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        ordering = ["position"]
+        verbose_name = _("skill of a resource")
+        verbose_name_plural = _("skills of a resource")
+        constraints = [models.UniqueConstraint(fields=["resource", "skill"], name="one_skill_per_resource")]
+
+    def __str__(self) -> str:
+        return f"{self.resource_id} teaches {self.skill_id}"

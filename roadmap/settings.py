@@ -1,0 +1,271 @@
+"""Settings of Staircase, read from the environment; `.env.example` describes every variable.
+
+Development needs none of them. Production (`ENVIRONMENT=production`) refuses to start until each that matters for safety is
+set: a missing or unsafe one raises `ImproperlyConfigured` with the sentence that says what to write instead.
+"""
+
+from pathlib import Path
+from secrets import token_urlsafe
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env, validate
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Env()
+env.read_env(str(BASE_DIR / ".env"), recurse=False)
+
+# --- What runs here -------------------------------------------------------------------------------------------------
+
+ENVIRONMENT = env.str("ENVIRONMENT", "development", validate=validate.OneOf(["development", "production"]))
+PRODUCTION = ENVIRONMENT == "production"
+PROCESS = env.str("STAIRCASE_PROCESS", "command", validate=validate.OneOf(["web", "worker", "command"]))
+DEBUG = env.bool("DEBUG", False)
+PORT = env.int("PORT", 8000)
+STAIRCASE_DATA = (BASE_DIR / env.str("STAIRCASE_DATA", ".data")).resolve()
+
+
+def _require(condition: bool, sentence: str) -> None:
+    if PRODUCTION and not condition:
+        raise ImproperlyConfigured(sentence)
+
+
+def _development_key() -> str:
+    """A secret that survives restarts, so that development sessions do too."""
+    file = STAIRCASE_DATA / "secret_key"
+    if not file.exists():
+        STAIRCASE_DATA.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_text(token_urlsafe(50))
+    return file.read_text()
+
+
+_require(not DEBUG, "DEBUG must be off in production: remove it from the environment.")
+
+SECRET_KEY = env.str("SECRET_KEY", "") or ("" if PRODUCTION else _development_key())
+_require(len(SECRET_KEY) >= 50, "SECRET_KEY must have 50 characters or more: python -c 'import secrets; print(secrets.token_urlsafe(50))'")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
+
+SITE_ORIGIN = env.str("SITE_ORIGIN", f"http://127.0.0.1:{PORT}").rstrip("/")
+_require(urlsplit(SITE_ORIGIN).scheme == "https", "SITE_ORIGIN must be the public address, such as https://staircase.example.")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]"])
+_require(bool(ALLOWED_HOSTS) and "*" not in ALLOWED_HOSTS, "ALLOWED_HOSTS must list the host names served, without '*'.")
+CSRF_TRUSTED_ORIGINS = [SITE_ORIGIN] if PRODUCTION else []
+
+# --- Parts ----------------------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "roadmap",
+    "roadmap.progress",
+    "roadmap.curriculum",
+    "roadmap.resources",
+    "roadmap.stages",
+    "accounts",
+    "roadmap.web",
+    "allauth",
+    "allauth.account",
+    "django_htmx",
+    "template_partials.apps.SimpleAppConfig",
+    "procrastinate.contrib.django",
+    "pghistory",
+    "pgtrigger",
+    "adminsortable2",
+    "csp",
+    "django_structlog",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "roadmap.web.middleware.RequestGuard",
+    "django_structlog.middlewares.RequestMiddleware",
+    "roadmap.web.middleware.DatabaseDown",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "roadmap.web.middleware.SecurityHeaders",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "roadmap.web.middleware.PrivateByDefault",
+]
+
+ROOT_URLCONF = "roadmap.urls"
+WSGI_APPLICATION = "roadmap.wsgi.application"
+
+_loaders = [
+    "template_partials.loader.Loader",
+    ("django.template.loaders.cached.Loader", ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"]),
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "loaders": [("template_partials.loader.Loader", _loaders[1][1] if DEBUG else [_loaders[1]])],
+            "builtins": ["template_partials.templatetags.partials", "django.templatetags.i18n", "django.templatetags.static", "django_htmx.templatetags.django_htmx", "roadmap.web.templatetags.staircase"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- Data -----------------------------------------------------------------------------------------------------------
+
+# Seconds a statement may run and wait for a lock: a page gives up early, a command (migrate, load) may take its time.
+_statement_timeout, _lock_timeout = {"web": ("5s", "2s"), "worker": ("60s", "5s"), "command": ("0", "0")}[PROCESS]
+_postgres = {
+    "CONN_MAX_AGE": None if PROCESS == "web" else 0,
+    "CONN_HEALTH_CHECKS": True,
+    "OPTIONS": {
+        "connect_timeout": 2,
+        "options": f"-c statement_timeout={_statement_timeout} -c lock_timeout={_lock_timeout} -c idle_in_transaction_session_timeout=60s",
+    },
+}
+_database_url = env.str("DATABASE_URL", "")
+_require(bool(_database_url), "DATABASE_URL must name a Postgres, such as postgres://user:password@host:5432/staircase.")
+if _database_url:
+    _url = urlsplit(_database_url)
+    if _url.scheme not in ("postgres", "postgresql"):
+        raise ImproperlyConfigured("DATABASE_URL must begin with postgres://; Staircase runs on Postgres 15 or later and nothing else.")
+    DATABASES = {"default": {**env.dj_db_url("DATABASE_URL"), "CONN_MAX_AGE": _postgres["CONN_MAX_AGE"], "CONN_HEALTH_CHECKS": True}}
+    DATABASES["default"].setdefault("OPTIONS", {}).update(_postgres["OPTIONS"])
+else:
+    DATABASES = {
+        "default": {
+            "ENGINE": "roadmap.web.embedded_postgres",
+            "NAME": "staircase",
+            "USER": "postgres",
+            "EMBEDDED_DIR": STAIRCASE_DATA / "postgres",
+            **_postgres,
+        }
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Shared by all processes: the limits of allauth depend on it.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+
+# --- People ---------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ["name", "email", "handle"]}},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+PASSWORD_RESET_TIMEOUT = 3600
+
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_MAX_EMAIL_ADDRESSES = 2
+ACCOUNT_CONFIRM_EMAIL_ON_GET = False
+ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 1
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
+ACCOUNT_LOGIN_TIMEOUT = 900
+ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "signup": "10/m/ip,50/d/ip",
+    "reset_password": "10/m/ip,3/h/key",
+    "reauthenticate": "5/m/user",
+    "manage_email": "5/m/user",
+    "change_password": "5/m/user",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if PRODUCTION else 0
+
+# --- Safety ---------------------------------------------------------------------------------------------------------
+
+HTTPS = PRODUCTION
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_HSTS_SECONDS = 63072000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 1209600
+DATA_UPLOAD_MAX_MEMORY_SIZE = 262144
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = 5
+FILE_UPLOAD_PERMISSIONS = 0o640
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+        "frame-ancestors": [NONE],
+        "upgrade-insecure-requests": HTTPS,
+    }
+}
+
+# --- Files, words, mail ---------------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = Path(env.str("STATIC_ROOT", str(STAIRCASE_DATA / "static")))
+STORAGES = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", "Staircase <staircase@localhost>")
+_mail_url = env.str("MAIL_URL", "")
+_require(bool(_mail_url), "MAIL_URL must name a mail server, such as smtp+tls://user:password@host:587.")
+EMAIL_TIMEOUT = 10
+if _mail_url:
+    _mail = env.dj_email_url("MAIL_URL")
+    EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_BACKEND"], _mail["EMAIL_HOST"], _mail["EMAIL_PORT"]
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HOST_PASSWORD"]
+    EMAIL_USE_TLS, EMAIL_USE_SSL = _mail["EMAIL_USE_TLS"], _mail["EMAIL_USE_SSL"]
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = STAIRCASE_DATA / "mail"

@@ -1,0 +1,22 @@
+"""The map of the site."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from roadmap import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("about/", views.about, name="about"),
+    path("stages/<slug:slug>/", views.stage, name="stage"),
+    path("skills/<slug:slug>/", views.skill, name="skill"),
+    path("skills/<slug:slug>/mark/", views.mark_skill, name="mark_skill"),
+    path("skills/<slug:slug>/points/<slug:key>/tick/", views.tick_point, name="tick_point"),
+    path("ideas/", views.idea_list, name="idea_list"),
+    path("ideas/<slug:slug>/", views.idea, name="idea"),
+    path("resources/", include("roadmap.resources.urls")),
+    path("climb/", include("roadmap.progress.urls")),
+    path("accounts/", include("accounts.urls")),
+    path("admin/", admin.site.urls),
+    path("", include("roadmap.web.urls")),
+]

@@ -1,0 +1,233 @@
+"""Pages and actions that draw on several apps: the staircase, a stage, a skill, marking."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from roadmap import parts
+from roadmap.curriculum import snapshot
+from roadmap.curriculum.snapshot import SkillView, Snapshot, StageView
+from roadmap.progress.climb import begin_climb, climb_of
+from roadmap.progress.models import State
+from roadmap.progress.next_step import next_step, settled_skills, unmet_needs
+from roadmap.progress.services import WANTED, Climb
+from roadmap.progress.services import mark_skill as set_mark
+from roadmap.progress.services import tick_point as set_tick
+from roadmap.progress.summary import progress
+from roadmap.web.htmx import render_page, respond, say
+from roadmap.web.limits import marks_limit
+
+
+@login_not_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    climb = climb_of(request)
+    curriculum = snapshot.current(climb.revision)
+    return render_page(request, "roadmap/home.html", _home_context(curriculum, climb))
+
+
+@login_not_required
+@require_safe
+def stage(request: HttpRequest, slug: str) -> HttpResponse:
+    climb = climb_of(request)
+    curriculum = snapshot.current(climb.revision)
+    if (found := curriculum.stage_by_slug.get(slug)) is None:
+        return _moved(curriculum, "stage", slug)
+    return render_page(request, "roadmap/stage.html", _stage_context(curriculum, found, climb))
+
+
+@login_not_required
+@require_safe
+def skill(request: HttpRequest, slug: str) -> HttpResponse:
+    climb = climb_of(request)
+    curriculum = snapshot.current(climb.revision)
+    if (found := curriculum.skills.get(slug)) is None:
+        return _retired(request, curriculum, slug, climb)
+    return render_page(request, "roadmap/skill.html", _skill_context(curriculum, found, climb))
+
+
+@login_not_required
+@require_POST
+@marks_limit
+def mark_skill(request: HttpRequest, slug: str) -> HttpResponse:
+    found = _skill_or_404(snapshot.current(), slug)
+    state = request.POST.get("state", "")
+    if state not in WANTED:
+        return _refuse(request, _("“%(state)s” isn’t a state. Send none, learning, done or skipped.") % {"state": state[:40]})
+    change = set_mark(climber=begin_climb(request), skill_id=found.id, state=state)
+    curriculum = snapshot.current(change.climb.revision)
+    found = _skill_or_404(curriculum, slug)
+    _tell_mark(request, curriculum, found, change.before, state, change.climb)
+    context = {**_update_context(request, curriculum, found, change.climb), "control": parts.state_control(curriculum, found, state)}
+    return respond(request, "components/skill-update.html", context, page=_page_of(request, found))
+
+
+@login_not_required
+@require_POST
+@marks_limit
+def tick_point(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    found = _skill_or_404(snapshot.current(), slug)
+    point = next((point for point in found.points if point.key == key), None)
+    if point is None:
+        raise Http404
+    reached = request.POST.get("reached", "")
+    if reached not in ("yes", "no"):
+        return _refuse(request, _("Send reached=yes to tick the point, or reached=no to take the tick back."))
+    climb = set_tick(climber=begin_climb(request), point_id=point.id, reached=reached == "yes")
+    curriculum = snapshot.current(climb.revision)
+    found = _skill_or_404(curriculum, slug)
+    _tell_tick(request, found, climb)
+    return respond(request, "components/done-points.html", {"skill": found, "points": _points(found, climb)}, page=f"{found.get_absolute_url()}#done-points")
+
+
+@login_not_required
+@require_safe
+def idea_list(request: HttpRequest) -> HttpResponse:
+    climb = climb_of(request)
+    curriculum = snapshot.current(climb.revision)
+    return render_page(request, "roadmap/idea_list.html", {"curriculum": curriculum, "climb": climb, "stages": [(stage, _ideas(stage, climb)) for stage in curriculum.stages if stage.ideas]})
+
+
+@login_not_required
+@require_safe
+def idea(request: HttpRequest, slug: str) -> HttpResponse:
+    climb = climb_of(request)
+    curriculum = snapshot.current(climb.revision)
+    if (found := curriculum.ideas.get(slug)) is None:
+        return _moved(curriculum, "idea", slug)
+    return render_page(request, "roadmap/idea.html", {"curriculum": curriculum, "climb": climb, "idea": found, "blocks": parts.blocks(found.skills, climb.states), "skills": [(skill, climb.state(skill.id)) for skill in found.skills]})
+
+
+@login_not_required
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    return render_page(request, "roadmap/about.html", {"curriculum": snapshot.current()})
+
+
+def _home_context(curriculum: Snapshot, climb: Climb) -> dict[str, Any]:
+    following = next_step(curriculum, climb.states)
+    return {
+        "curriculum": curriculum,
+        "climb": climb,
+        "progress": progress(curriculum, climb.states),
+        "next": following,
+        "steps": parts.steps(curriculum, climb, now=following.skill.stage if following else None),
+    }
+
+
+def _stage_context(curriculum: Snapshot, found: StageView, climb: Climb) -> dict[str, Any]:
+    settled = settled_skills(climb.states)
+    return {
+        "stage": found,
+        "rows": [parts.skill_row(curriculum, skill, climb, settled) for skill in found.skills],
+        "ideas": _ideas(found, climb),
+        "page": "stage",
+        **_progress_context(curriculum, found, climb),
+    }
+
+
+def _skill_context(curriculum: Snapshot, found: SkillView, climb: Climb) -> dict[str, Any]:
+    state = climb.state(found.id)
+    settled = settled_skills(climb.states)
+    return {
+        "skill": found,
+        "stage": found.stage,
+        "state": state,
+        "control": parts.state_control(curriculum, found, state),
+        "points": _points(found, climb),
+        "unmet": unmet_needs(curriculum, found, settled),
+        "needs": [(need, climb.state(need.id)) for need in found.needs],
+        "page": "skill",
+        **_progress_context(curriculum, found.stage, climb),
+    }
+
+
+def _progress_context(curriculum: Snapshot, stage: StageView, climb: Climb) -> dict[str, Any]:
+    """What a page shows of the step and of the whole climb, and what an answer to a mark renews."""
+    return {
+        "curriculum": curriculum,
+        "climb": climb,
+        "stage_progress": progress(stage.skills, climb.states),
+        "stage_blocks": parts.blocks(stage.skills, climb.states),
+        "progress": progress(curriculum, climb.states),
+        "steps": parts.steps(curriculum, climb, now=stage),
+        "next": next_step(curriculum, climb.states),
+    }
+
+
+def _update_context(request: HttpRequest, curriculum: Snapshot, found: SkillView, climb: Climb) -> dict[str, Any]:
+    """The parts that one mark changes on the page that it was made on (the form says which)."""
+    page = request.POST.get("page")
+    settled = settled_skills(climb.states)
+    touched = [found, *(skill for skill in found.leads_to if skill.stage is found.stage)] if page == "stage" else [found]
+    return {
+        "skill": found,
+        "stage": found.stage,
+        "page": page,
+        "notes": [(skill, unmet_needs(curriculum, skill, settled) if climb.state(skill.id) == "none" else ()) for skill in touched],
+        **_progress_context(curriculum, found.stage, climb),
+    }
+
+
+def _points(found: SkillView, climb: Climb) -> list[tuple[Any, bool]]:
+    return [(point, point.id in climb.ticks) for point in found.points]
+
+
+def _ideas(stage: StageView, climb: Climb) -> list[tuple[Any, Any]]:
+    return [(idea, parts.blocks(idea.skills, climb.states)) for idea in stage.ideas]
+
+
+def _tell_mark(request: HttpRequest, curriculum: Snapshot, found: SkillView, before: str, state: str, climb: Climb) -> None:
+    counted = progress(curriculum, climb.states)
+    label = State(state).label if state != "none" else _("Not started")
+    text = _("%(skill)s: %(state)s. %(done)s of %(total)s done.") % {"skill": found.title, "state": label, "done": counted.done, "total": counted.total}
+    undo = {"action": reverse("mark_skill", args=[found.slug]), "state": before} if before != state and state in ("done", "skipped") else None
+    say(request, text, undo=undo)
+
+
+def _tell_tick(request: HttpRequest, found: SkillView, climb: Climb) -> None:
+    reached = sum(point.id in climb.ticks for point in found.points)
+    text = _("%(reached)s of %(total)s points reached.") % {"reached": reached, "total": len(found.points)}
+    if reached == len(found.points) and climb.state(found.id) != State.DONE:
+        text += " " + _("That’s what done looks like: mark the skill Done when you agree.")
+    say(request, text)
+
+
+def _page_of(request: HttpRequest, found: SkillView) -> str:
+    """Where a mark made without htmx leads back to: a place that the server builds, never one that the request names."""
+    if request.POST.get("page") == "stage":
+        return f"{found.stage.get_absolute_url()}#skill-{found.slug}"
+    return found.get_absolute_url()
+
+
+def _refuse(request: HttpRequest, sentence: str) -> HttpResponse:
+    return render_page(request, "422.html", {"sentence": sentence}, partial="sentence", status=422)
+
+
+def _skill_or_404(curriculum: Snapshot, slug: str) -> SkillView:
+    if (found := curriculum.skills.get(slug)) is None:
+        raise Http404
+    return found
+
+
+def _moved(curriculum: Snapshot, kind: str, slug: str) -> HttpResponse:
+    """A permanent redirect from an earlier address; 404 where there never was one."""
+    if (now := curriculum.moved.get((kind, slug))) is None:
+        raise Http404
+    return HttpResponsePermanentRedirect(reverse(kind, args=[now]))
+
+
+def _retired(request: HttpRequest, curriculum: Snapshot, slug: str, climb: Climb) -> HttpResponse:
+    """A skill that has moved or left the roadmap: its one replacement, or a page that names them all and the mark that stays."""
+    slug = curriculum.moved.get(("skill", slug), slug)
+    if slug in curriculum.skills:
+        return HttpResponsePermanentRedirect(reverse("skill", args=[slug]))
+    if (gone := curriculum.retired.get(slug)) is None:
+        raise Http404
+    if len(gone.replaced_by) == 1:
+        return HttpResponsePermanentRedirect(gone.replaced_by[0].get_absolute_url())
+    return render_page(request, "roadmap/skill_retired.html", {"curriculum": curriculum, "skill": gone, "state": climb.state(gone.id)})
