@@ -1,0 +1,231 @@
+"""`manage.py run`: everything that Staircase needs, in one terminal, ready in seconds. `make run` calls it after set-up."""
+
+import errno
+import io
+import json
+import os
+import shutil
+import socket
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psutil
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from roadmap.web.processes import AlreadyRunning, Child, Family, Supervisor, only_one
+
+OLDEST_POSTGRES = 150000
+EMBEDDED = "roadmap.web.embedded_postgres"
+
+
+class Command(BaseCommand):
+    help = "Prepares the database, content and static files, and runs the web process and the worker until Ctrl-C."
+    requires_system_checks = ()
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            self._data = _writable(settings.STAIRCASE_DATA)
+            with only_one(self._data) as family:
+                self._run(family)
+        except AlreadyRunning as error:
+            raise CommandError(str(error)) from error
+        except (ImproperlyConfigured, OperationalError) as error:
+            raise CommandError(self._about_database(error)) from error
+        except OSError as error:
+            raise CommandError(_about_disk(error, settings.STAIRCASE_DATA)) from error
+
+    def _run(self, family: Family) -> None:
+        port = _listen(settings.PORT, patient=family.end_leftovers())
+        try:
+            with port:
+                self._prepare()
+                connection.close()
+                descriptor = port.fileno()
+                web = Child(
+                    "web",
+                    [sys.executable, "-m", "gunicorn", "--config", settings.BASE_DIR / "deploy" / "gunicorn.py"]
+                    + ["--bind", f"fd://{descriptor}", "--chdir", settings.BASE_DIR, "roadmap.wsgi:application"],
+                    {"STAIRCASE_PROCESS": "web"},
+                    inherit=(descriptor,),
+                    patience=32,
+                )
+                worker = Child(
+                    "worker", [sys.executable, settings.BASE_DIR / "manage.py", "worker"], {"STAIRCASE_PROCESS": "worker"}, patience=27
+                )
+                # Started by make, it ends with make, even if that is killed; started by hand, it may outlive its terminal.
+                supervisor = Supervisor(
+                    [web, worker], family, say=self._say, watch=self._watch_database, end_with_parent="MAKELEVEL" in os.environ
+                )
+                supervisor.run(once_started=self._announce)
+        finally:
+            self._stop_database()
+
+    # --- Before the start -------------------------------------------------------------------------------------------
+
+    def _prepare(self) -> None:
+        self._check_database()
+        self._migrate()
+        call_command("load_curriculum", stdout=io.StringIO())
+        if not settings.PRODUCTION and self._is_new_database():
+            self._say("Loading demo people …")
+            call_command("load_demo", stdout=io.StringIO())
+            self._demo_mark.write_text(self._database_name)
+            self._new_mark.unlink()
+        call_command("build", stdout=io.StringIO())
+
+    def _check_database(self) -> None:
+        connection.ensure_connection()
+        if (version := connection.pg_version) < OLDEST_POSTGRES:
+            raise CommandError(f"Staircase needs Postgres 15 or later, and DATABASE_URL names a Postgres {version // 10000}.")
+
+    def _migrate(self) -> None:
+        if not connection.introspection.table_names():
+            self._new_mark.write_text(self._database_name)  # the demo people are still to come, even if we are interrupted
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            self._say("Bringing the database up to date …")
+            call_command("migrate", interactive=False, verbosity=0)
+
+    def _is_new_database(self) -> bool:
+        return self._new_mark.exists() and self._new_mark.read_text() == self._database_name
+
+    @property
+    def _new_mark(self) -> Path:
+        return self._data / "new-database"
+
+    @property
+    def _demo_mark(self) -> Path:
+        return self._data / "demo-database"
+
+    @property
+    def _database_name(self) -> str:
+        names = connection.settings_dict
+        return f"{names.get('HOST') or 'embedded'}:{names.get('PORT') or ''}/{names['NAME']}\n"
+
+    # --- While it runs ----------------------------------------------------------------------------------------------
+
+    def _announce(self, is_ending: Callable[[], bool]) -> None:
+        address = f"http://127.0.0.1:{settings.PORT}/"
+        while not _answers(f"{address}healthz"):
+            if is_ending():
+                return
+            time.sleep(0.05)
+        self._say(f"\nStaircase is ready: {self.style.SUCCESS(address)}   (Ctrl-C stops it)")
+        if not settings.PRODUCTION and self._demo_mark.exists() and self._demo_mark.read_text() == self._database_name:
+            self._show_sign_ins()
+
+    def _show_sign_ins(self) -> None:
+        shown = io.StringIO()
+        call_command("load_demo", json=True, stdout=shown)
+        connection.close()
+        people = json.loads(shown.getvalue())["people"]
+        width = max(len(person["role"]) for person in people)
+        longest = max(len(person["email"]) for person in people)
+        self._say("\nDemo people to sign in as:")
+        for person in people:
+            self._say(f"  {person['role'].replace('_', ' '):{width}}  {person['email']:{longest}}  {person['password']}")
+        self._say("")
+
+    def _watch_database(self) -> None:
+        """An embedded server that was killed is started again; the children's next connection finds it."""
+        if settings.DATABASES["default"]["ENGINE"] != EMBEDDED:
+            return
+        from roadmap.web.embedded_postgres.membership import revive
+
+        try:
+            if revive(settings.DATABASES["default"]["EMBEDDED_DIR"], seconds=60):
+                self._say("Postgres had ended; it was started again.")
+        except OperationalError as error:
+            self._say(str(error))
+
+    def _stop_database(self) -> None:
+        connection.close()
+        if settings.DATABASES["default"]["ENGINE"] != EMBEDDED:
+            return
+        from roadmap.web.embedded_postgres.membership import leave
+
+        if leave(settings.DATABASES["default"]["EMBEDDED_DIR"]):
+            self._say("Postgres has stopped.")
+        else:
+            self._say("Postgres goes on: another process uses it.")
+
+    def _say(self, sentence: str) -> None:
+        self.stdout.write(sentence)
+        self.stdout.flush()
+
+    def _about_database(self, error: Exception) -> str:
+        if settings.DATABASES["default"]["ENGINE"] == EMBEDDED:
+            return str(error)
+        return f"The Postgres that DATABASE_URL names does not answer: {error}".strip()
+
+
+def _writable(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder) as probe:
+        probe.write(bytes(100_000))
+    return folder
+
+
+def _about_disk(error: OSError, folder: Path) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        nearest = next(path for path in (folder, *folder.parents) if path.exists())
+        free = shutil.disk_usage(nearest).free // 1_000_000
+        return (
+            f"The disk that holds {folder} is full ({free} MB are free). "
+            f"Free some space (200 MB or more), or set STAIRCASE_DATA to a folder on another disk, and start again."
+        )
+    return f"{error.strerror or error}: {error.filename or folder}. Make {folder} writable for this user, or set STAIRCASE_DATA to another folder."
+
+
+def _listen(port: int, *, patient: bool) -> socket.socket:
+    """Takes the port before anything else is done, and keeps it while web processes come and go.
+
+    `patient`: workers of a web process that was killed may hold it for a moment longer.
+    """
+    deadline = time.monotonic() + (10 if patient else 0)
+    while True:
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", port))
+            listener.listen(2048)
+        except PermissionError:
+            raise CommandError(f"This user may not serve port {port}. Choose one of 1024 or more: make run PORT=8000") from None
+        except OSError as error:
+            listener.close()
+            if error.errno != errno.EADDRINUSE:
+                raise
+            if time.monotonic() > deadline:
+                raise CommandError(
+                    f"Port {port} is in use{_by_whom(port)}. Stop that program, or choose another port: make run PORT={port + 1}"
+                ) from None
+            time.sleep(0.2)
+        else:
+            return listener
+
+
+def _by_whom(port: int) -> str:
+    try:
+        owners = {held.pid for held in psutil.net_connections("tcp") if held.status == psutil.CONN_LISTEN and held.laddr.port == port}
+        return next((f" by {psutil.Process(pid).name()} (process {pid})" for pid in owners if pid), "")
+    except psutil.Error:
+        return ""
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=2) as answer:
+            return bool(answer.status == 200)
+    except (OSError, urllib.error.URLError):
+        return False
