@@ -4,6 +4,8 @@ Development needs none of them. Production (`ENVIRONMENT=production`) refuses to
 set: a missing or unsafe one raises `ImproperlyConfigured` with the sentence that says what to write instead.
 """
 
+from contextlib import suppress
+from os import getpid
 from pathlib import Path
 from secrets import token_urlsafe
 from urllib.parse import urlsplit
@@ -32,13 +34,22 @@ def _require(condition: bool, sentence: str) -> None:
 
 
 def _development_key() -> str:
-    """A secret that survives restarts, so that development sessions do too."""
+    """A secret that survives restarts, so that development sessions do too. Many processes may make it at once: one wins."""
     file = STAIRCASE_DATA / "secret_key"
-    if not file.exists():
-        STAIRCASE_DATA.mkdir(parents=True, exist_ok=True)
-        file.touch(mode=0o600)
-        file.write_text(token_urlsafe(50))
-    return file.read_text()
+    try:
+        if not file.exists():
+            STAIRCASE_DATA.mkdir(parents=True, exist_ok=True)
+            draft = file.with_name(f"secret_key.{getpid()}")
+            draft.touch(mode=0o600)
+            draft.write_text(token_urlsafe(50))
+            with suppress(FileExistsError):
+                file.hardlink_to(draft)
+            draft.unlink()
+        return file.read_text()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{STAIRCASE_DATA} cannot hold data ({error.strerror}). Free some space, make it writable for this user, or set STAIRCASE_DATA to another folder."
+        ) from error
 
 
 _require(not DEBUG, "DEBUG must be off in production: remove it from the environment.")
