@@ -1,3 +1,4 @@
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
@@ -34,6 +35,28 @@ class Mark(models.Model):
         ]
         # One person's marks lie in a few pages of this index, whenever they were made.
         indexes = [models.Index(fields=["learner"], include=["skill", "state", "shown_at", "confirmed_at"], name="marks_of_a_learner")]
+        # Whatever writes or deletes a mark is counted: also bulk writes, merges, the deletion of an account.
+        triggers = [
+            pgtrigger.Trigger(
+                name="count_a_new_mark",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.After,
+                func="INSERT INTO progress_tallychange (skill_id, was, now) VALUES (NEW.skill_id, '', NEW.state); RETURN NULL;",
+            ),
+            pgtrigger.Trigger(
+                name="count_a_changed_mark",
+                operation=pgtrigger.Update,
+                when=pgtrigger.After,
+                condition=pgtrigger.Q(old__state__df=pgtrigger.F("new__state")),
+                func="INSERT INTO progress_tallychange (skill_id, was, now) VALUES (NEW.skill_id, OLD.state, NEW.state); RETURN NULL;",
+            ),
+            pgtrigger.Trigger(
+                name="count_a_deleted_mark",
+                operation=pgtrigger.Delete,
+                when=pgtrigger.After,
+                func="INSERT INTO progress_tallychange (skill_id, was, now) VALUES (OLD.skill_id, OLD.state, ''); RETURN NULL;",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.learner_id}: {self.skill_id} {self.state}"
@@ -127,3 +150,18 @@ class SkillTally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.skill_id}: {self.learning} learning, {self.done} done, {self.skipped} skipped"
+
+
+class TallyChange(models.Model):
+    """One change of one learner's mark that the tallies do not hold yet. A trigger writes it with the mark; counting deletes it.
+
+    So a change is counted once, whatever order transactions commit in.
+    """
+
+    # Without constraints: nothing here may slow a mark down.
+    skill = models.ForeignKey(Skill, models.CASCADE, related_name="+", db_constraint=False, db_index=False)
+    was = models.CharField(max_length=8, blank=True)
+    now = models.CharField(max_length=8, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.skill_id}: {self.was or 'none'} to {self.now or 'none'}"

@@ -4,7 +4,7 @@ A climber is a learner (an account) or a guest (an opaque id that the session ho
 names, so a verb is one SQL text with the names filled in.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from uuid import UUID
@@ -55,6 +55,14 @@ _GUEST = {"mark": "progress_guestmark", "tick": "progress_guesttick", "owner": "
 _READ_LEARNER = _READ.format(levels=_LEVELS, **_LEARNER)
 _READ_GUEST = _READ.format(levels=_NO_LEVELS, **_GUEST)
 
+# Marks of one skill by one climber wait for one another, also when there is no row to lock; and a skill that is being replaced
+# waits for the marks on it, and they for it. In the order of the skills, so that two can never wait for each other.
+_LOCK = """
+SELECT pg_advisory_xact_lock_shared(hashtextextended('skill ' || id, 0)), pg_advisory_xact_lock(hashtextextended('mark ' || %(climber)s || ' ' || id, 0))
+FROM (SELECT unnest(%(skills)s::bigint[]) AS id ORDER BY 1) AS skill
+"""
+_LOCK_FOR_ALL = "SELECT pg_advisory_xact_lock(hashtextextended('skill ' || id, 0)) FROM (SELECT unnest(%(skills)s::bigint[]) AS id ORDER BY 1) AS skill"
+
 # The guest's row comes with the first write; its date says when the guest was last seen.
 _SEEN = """
 seen AS (INSERT INTO progress_guest (id, seen_on) VALUES (%(climber)s, CURRENT_DATE)
@@ -97,6 +105,43 @@ gone AS (DELETE FROM {tick} WHERE {owner} = %(climber)s AND point_id = %(point)s
 _TICK_LEARNER = _TICK.format(extra="", read=_READ_LEARNER, **_LEARNER)
 _TICK_GUEST = _TICK.format(extra=_SEEN, read=_READ_GUEST, **_GUEST)
 
+# Where two marks of one skill meet, the further state stands: done, then learning, then skipped.
+FURTHER = "array_position(ARRAY['skipped', 'learning', 'done'], {}::text)"
+
+# A replacement may have been replaced itself in the meantime.
+_SUCCESSORS = """
+WITH RECURSIVE successor(id) AS (
+    SELECT unnest(%(replaced_by)s::bigint[])
+    UNION
+    SELECT edge.to_skill_id FROM successor JOIN stages_skill AS skill USING (id) JOIN stages_skill_replaced_by AS edge ON edge.from_skill_id = id
+    WHERE skill.retired_at IS NOT NULL
+)
+SELECT id FROM successor WHERE id <> %(skill)s
+"""
+
+# The final SELECT sees the marks as they were before; nobody else writes these skills' marks meanwhile.
+_CARRY = """
+WITH carried AS (
+    INSERT INTO {mark} AS held ({owner}, skill_id, state, claimed_at, updated_at)
+    SELECT old.{owner}, target.id, old.state, old.claimed_at, now()
+    FROM {mark} AS old, unnest(%(targets)s::bigint[]) AS target(id) WHERE old.skill_id = %(skill)s
+    ON CONFLICT ({owner}, skill_id) DO UPDATE
+    SET state = CASE WHEN {further_new} > {further_held} THEN EXCLUDED.state ELSE held.state END,
+        claimed_at = LEAST(held.claimed_at, EXCLUDED.claimed_at), updated_at = EXCLUDED.updated_at
+    WHERE {further_new} > {further_held} OR EXCLUDED.claimed_at < held.claimed_at
+    RETURNING {owner}, skill_id, state
+)
+{told}
+"""
+_TOLD_CARRIED = """
+INSERT INTO progress_markevent (learner_id, skill_id, from_state, to_state, claimed_at, source, at)
+SELECT carried.learner_id, carried.skill_id, COALESCE(before.state, ''), carried.state, before.claimed_at, 'replaced', now()
+FROM carried LEFT JOIN progress_mark AS before USING (learner_id, skill_id) WHERE before.state IS DISTINCT FROM carried.state
+"""
+_RANKS = {"further_new": FURTHER.format("EXCLUDED.state"), "further_held": FURTHER.format("held.state")}
+_CARRY_LEARNERS = _CARRY.format(told=_TOLD_CARRIED, **_RANKS, **_LEARNER)
+_CARRY_GUESTS = _CARRY.format(told="SELECT count(*) FROM carried", **_RANKS, **_GUEST)
+
 
 def read_climb(climber: Climber) -> Climb:
     """Everything that pages show of one climber, in one statement."""
@@ -106,14 +151,13 @@ def read_climb(climber: Climber) -> Climb:
 def mark_skill(*, climber: Climber, skill_id: int, state: Wanted) -> Change:
     """Sets one skill to `state` for one climber. Twice is once; of several at the same time, the last to arrive stands.
 
-    Marks of one skill by one climber wait for one another (a transaction lock on the pair), so that each event begins where the
-    one before ended, also when there is no row to lock.
+    Each event begins where the one before ended.
     """
     if state not in WANTED:
         raise ValueError(f"A mark is one of {', '.join(WANTED)}, not {state!r}.")
     is_guest = isinstance(climber, UUID)
     with transaction.atomic():
-        _run("SELECT pg_advisory_xact_lock(hashtextextended(%(pair)s, 0))", {"pair": f"mark {climber} {skill_id}"})
+        lock_marks(climber=climber, skills=[skill_id])
         before, *row = _run(_MARK_GUEST if is_guest else _MARK_LEARNER, {"climber": climber, "skill": skill_id, "state": state})
         if before != state and not is_guest:
             skill_marked.send(mark_skill, learner_id=climber, skill_id=skill_id, before=before, after=state)
@@ -124,12 +168,33 @@ def mark_skill(*, climber: Climber, skill_id: int, state: Wanted) -> Change:
     return Change(before, state, Climb(states, climb.shown, climb.confirmed, climb.ticks, climb.revision))
 
 
+def lock_marks(*, climber: Climber, skills: Sequence[int]) -> None:
+    """Makes other writers of these marks wait until the transaction ends; what is read afterwards is what stands."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, {"climber": str(climber), "skills": list(skills)})
+
+
 def tick_point(*, climber: Climber, point_id: int, reached: bool) -> Climb:
     """Ticks one done-point, or takes the tick back. Twice is once."""
     sql = _TICK_GUEST if isinstance(climber, UUID) else _TICK_LEARNER
     climb = _climb(_run(sql, {"climber": climber, "point": point_id, "reached": reached}))
     ticks = climb.ticks | {point_id} if reached else climb.ticks - {point_id}
     return Climb(climb.states, climb.shown, climb.confirmed, ticks, climb.revision)
+
+
+def carry_marks_over(*, skill_id: int, replaced_by: Sequence[int]) -> None:
+    """Copies every climber's mark on a skill to each of its replacements, where the further state and the first claim stand.
+
+    Nobody's mark is taken back, the old ones stay, and a repeat changes nothing. Levels (shown, confirmed) are not copied: they
+    follow evidence and sign-offs.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_SUCCESSORS, {"skill": skill_id, "replaced_by": list(replaced_by)})
+        targets = [target for (target,) in cursor.fetchall()]
+        values = {"skill": skill_id, "skills": [skill_id, *targets], "targets": targets}
+        cursor.execute(_LOCK_FOR_ALL, values)
+        cursor.execute(_CARRY_LEARNERS, values)
+        cursor.execute(_CARRY_GUESTS, values)
 
 
 def _run(sql: str, values: Mapping[str, Any]) -> tuple[Any, ...]:
