@@ -113,7 +113,7 @@ _SUCCESSORS = """
 WITH RECURSIVE successor(id) AS (
     SELECT unnest(%(replaced_by)s::bigint[])
     UNION
-    SELECT edge.to_skill_id FROM successor JOIN stages_skill AS skill USING (id) JOIN stages_skill_replaced_by AS edge ON edge.from_skill_id = id
+    SELECT edge.to_skill_id FROM successor JOIN stages_skill AS skill USING (id) JOIN stages_skill_replaced_by AS edge ON edge.from_skill_id = successor.id
     WHERE skill.retired_at IS NOT NULL
 )
 SELECT id FROM successor WHERE id <> %(skill)s
