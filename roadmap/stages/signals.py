@@ -1,4 +1,5 @@
 from django.dispatch import Signal
 
-# A skill has left the roadmap for others: `skill_id`, `replaced_by` (ids of the skills that now stand for it). Sent inside the transaction.
+# A skill that has left the roadmap is replaced by others: `skill_id`, and `replaced_by`, the ids of all its replacements. Sent
+# inside the transaction, when a skill is retired in favour of others and again when a replacement is added.
 skill_replaced = Signal()

@@ -1,0 +1,52 @@
+"""What must hold of the curriculum's parts, for whoever writes them: the content files and the admin ask the same functions."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+STATEMENT_ID = re.compile(r"s[0-9]+-[0-9]+")
+
+
+def is_slug(text: str) -> bool:
+    """Small letters, digits and single hyphens between them."""
+    return SLUG.fullmatch(text) is not None
+
+
+def clean_text(text: str) -> str:
+    """The one form of a text: lines end in a newline alone and without blanks, and nothing stands around the whole."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return "\n".join(line.rstrip() for line in lines).strip()
+
+
+def statement_order(statement: str) -> tuple[int, ...]:
+    """Sorts statement numbers as the article counts: s2-10 after s2-9."""
+    return tuple(int(number) for number in re.findall(r"[0-9]+", statement))
+
+
+def find_cycle(needs: Mapping[str, Sequence[str]], groups: Mapping[str, str]) -> tuple[str, ...]:
+    """A chain of skills of which each needs the next and the last the first, so that nobody could begin; empty if there is none.
+
+    `needs` has the needed skills of each skill, `groups` the group of those that have one. Any skill of a group satisfies a need
+    of another, so a circle that a member of the group leads out of is none.
+    """
+    members: dict[str, set[str]] = {}
+    for skill in needs:
+        if group := groups.get(skill):
+            members.setdefault(group, set()).add(skill)
+
+    def stands_in(need: str) -> set[str]:
+        return members.get(groups.get(need, ""), {need})
+
+    open_to: set[str] = set()
+    waiting = set(needs)
+    while ready := {skill for skill in waiting if all(need not in needs or stands_in(need) & open_to for need in needs[skill])}:
+        open_to |= ready
+        waiting -= ready
+    if not waiting:
+        return ()
+    path = [next(skill for skill in needs if skill in waiting)]
+    while True:
+        following = next(need for need in needs[path[-1]] if need in needs and not stands_in(need) & open_to)
+        if following in path:
+            return tuple(path[path.index(following) :])
+        path.append(following)
