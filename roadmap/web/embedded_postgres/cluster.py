@@ -161,7 +161,8 @@ class Cluster:
         return self._system_home
 
     def _socket_folder(self) -> Path:
-        if len(bytes(self.home / SOCKET_NAME)) <= LONGEST_SOCKET_PATH:
+        # To libpq a comma separates hosts.
+        if len(bytes(self.home / SOCKET_NAME)) <= LONGEST_SOCKET_PATH and "," not in str(self.home):
             return self.home
         return Path("/tmp") / f"staircase-{sha256(bytes(self.home)).hexdigest()[:12]}"  # noqa: S108  (checked to be our own)
 
@@ -175,22 +176,24 @@ class Cluster:
                 f"make dump FILE=staircase.dump; then come back to this release and read them: make restore FILE=staircase.dump."
             )
 
-    def _make_folders(self) -> None:
+    def _make_home(self) -> None:
         if self.home != self.asked_for:
             SYSTEM_HOME.mkdir(parents=True, exist_ok=True)
             SYSTEM_HOME.chmod(0o755)
             (self.asked_for / "WHERE").write_text(f"The data lie in {self.home}, which the user '{self.account.name}' can reach.\n")
-        mine = {self.account.uid, os.geteuid()}
-        for folder in dict.fromkeys((self.home, self.socket)):
-            folder.mkdir(parents=True, mode=0o700, exist_ok=True)
-            facts = folder.lstat()
-            if not stat.S_ISDIR(facts.st_mode) or facts.st_uid not in mine:
-                raise UnsupportedMachine(
-                    f"{folder} belongs to the user '{_user_name(facts.st_uid)}'. Start as the user who made it "
-                    f"(root, where it belongs to 'nobody'), or set STAIRCASE_DATA to another folder."
-                )
-            self._give(folder)
-            folder.chmod(0o700)
+        self._make_own(self.home)
+
+    def _make_own(self, folder: Path) -> None:
+        """Makes a folder that only the server's user may enter. One that is somebody else's is not taken."""
+        folder.mkdir(parents=True, mode=0o700, exist_ok=True)
+        facts = folder.lstat()
+        if not stat.S_ISDIR(facts.st_mode) or facts.st_uid not in (self.account.uid, os.geteuid()):
+            raise UnsupportedMachine(
+                f"{folder} belongs to the user '{_user_name(facts.st_uid)}'. Start as the user who made it "
+                f"(root, where it belongs to 'nobody'), or set STAIRCASE_DATA to another folder."
+            )
+        self._give(folder)
+        folder.chmod(0o700)
 
     def _give(self, path: Path) -> None:
         if os.geteuid() == 0:
@@ -259,7 +262,7 @@ class Cluster:
         """
         deadline = time.monotonic() + seconds
         with self._sentences():
-            self._make_folders()
+            self._make_home()
             users = self._open("users")
             try:
                 with self._starter(deadline) as starter:
@@ -267,6 +270,7 @@ class Cluster:
                         self._copy_binaries_if_closed()
                         if not self.data.exists():
                             self._initialise(starter)
+                        self._make_own(self.socket)
                         self._bring_up(deadline)
                     fcntl.flock(users, fcntl.LOCK_SH)
             except BaseException:
@@ -407,6 +411,9 @@ class Cluster:
                 except BlockingIOError:
                     return False
                 stopped = self._run("pg_ctl", "stop", f"--pgdata={self.data.name}", "--mode=fast", "--wait", "--timeout=60")
+                if self.socket != self.home:
+                    with contextlib.suppress(OSError):
+                        self.socket.rmdir()
                 return stopped.returncode == 0
         finally:
             os.close(users)

@@ -57,13 +57,29 @@ def _leave_all() -> None:
             leave(directory)
 
 
-def _join_anew_in_fork() -> None:
-    """A fork shares its parent's lock, which would then count them as one: it takes a lock of its own."""
-    global _lock  # noqa: PLW0603  (another thread of the parent may have held it)
-    _lock = threading.RLock()
+# A fork shares its parent's lock, and both would count as one. So it gets one of its own, taken before it is born: its parent
+# may end at once.
+_for_fork: dict[Path, int] = {}
+
+
+def _before_fork() -> None:
+    _lock.acquire()
+    for directory, (cluster, _) in _joined.items():
+        _for_fork[directory] = cluster.share()
+
+
+def _after_fork_in_parent() -> None:
+    for users in _for_fork.values():
+        os.close(users)
+    _for_fork.clear()
+    _lock.release()
+
+
+def _after_fork_in_child() -> None:
     for directory, (cluster, users) in list(_joined.items()):
         os.close(users)
-        _joined[directory] = cluster, cluster.share()
+        _joined[directory] = cluster, _for_fork.pop(directory)
+    _lock.release()
 
 
-os.register_at_fork(after_in_child=_join_anew_in_fork)
+os.register_at_fork(before=_before_fork, after_in_parent=_after_fork_in_parent, after_in_child=_after_fork_in_child)
