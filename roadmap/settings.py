@@ -4,6 +4,7 @@ Development needs none of them. Production (`ENVIRONMENT=production`) refuses to
 set: a missing or unsafe one raises `ImproperlyConfigured` with the sentence that says what to write instead.
 """
 
+import logging
 from contextlib import suppress
 from os import getpid
 from pathlib import Path
@@ -13,6 +14,8 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, validate
+
+from roadmap.web import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
@@ -94,23 +97,22 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "roadmap.web.middleware.RequestGuard",
-    "django_structlog.middlewares.RequestMiddleware",
-    "roadmap.web.middleware.DatabaseDown",
-    "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "roadmap.web.middleware.RequestLog",
     "roadmap.web.middleware.SecurityHeaders",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "roadmap.web.middleware.PrivateByDefault",
+    "django.middleware.security.SecurityMiddleware",
+    "roadmap.web.middleware.RequestGuard",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "roadmap.web.middleware.SignInRequired",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
-    "roadmap.web.middleware.PrivateByDefault",
 ]
 
 ROOT_URLCONF = "roadmap.urls"
@@ -238,6 +240,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 262144
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 5
 FILE_UPLOAD_PERMISSIONS = 0o640
+# Pages that no cache keeps, not even the reader's own: the next person at this computer must not find them by going back.
+NEVER_STORED = ("/accounts/", "/settings/", "/admin/")
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", "")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -280,3 +285,11 @@ if _mail_url:
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = STAIRCASE_DATA / "mail"
+
+# --- Log ------------------------------------------------------------------------------------------------------------
+
+LOGGING = logs.configure(json=PRODUCTION)
+# Requests are logged when they end. Addresses and people are logged by our own middleware.
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False

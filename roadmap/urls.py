@@ -3,7 +3,10 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from roadmap import views
+from roadmap import sitemap, views
+
+handler500 = "roadmap.web.errors.server_error"
+handler400 = "roadmap.web.errors.bad_request"
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -18,5 +21,6 @@ urlpatterns = [
     path("climb/", include("roadmap.progress.urls")),
     path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),
+    path("sitemap.xml", sitemap.sitemap, name="sitemap"),
     path("", include("roadmap.web.urls")),
 ]

@@ -2,11 +2,16 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
+
+# The live region of every page, in base.html; it is never swapped itself.
+STATUS_LINE = "#status"
 
 
 def respond(request: HttpRequest, fragment: str, context: Mapping[str, Any], *, page: str) -> HttpResponse:
@@ -24,6 +29,34 @@ def render_page(request: HttpRequest, template: str, context: Mapping[str, Any],
     if partial and request.htmx:
         template = f"{template}#{partial}"
     return render(request, template, dict(context), status=status)
+
+
+def refuse(request: HttpRequest, sentence: str, *, status: int = 422, wait: int | None = None) -> HttpResponse:
+    """The answer to an action that is not done, with the sentence that says why; `wait` is in seconds.
+
+    htmx puts the sentence into the status line, so that the control which sent the request stays where it is; everybody else gets
+    a page with a way back.
+    """
+    response = render_page(request, f"{status}.html", {"sentence": sentence, "back": page_behind(request)}, partial="sentence", status=status)
+    if request.htmx:
+        response["HX-Retarget"], response["HX-Reswap"] = STATUS_LINE, "innerHTML"
+    if wait is not None:
+        response["Retry-After"] = str(wait)
+    return response
+
+
+def page_behind(request: HttpRequest) -> str:
+    """The page that somebody was on who sent this request: its own address, unless it is an action or a fragment's.
+
+    Of our own host, or the home page.
+    """
+    if request.method in ("GET", "HEAD") and not request.htmx:
+        return request.get_full_path()
+    said = request.headers.get("HX-Current-URL") or request.headers.get("Referer") or ""
+    if not url_has_allowed_host_and_scheme(said, {request.get_host()}, require_https=request.is_secure()):
+        return "/"
+    parts = urlsplit(said)
+    return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
 
 
 def say(request: HttpRequest, text: str, *, undo: Mapping[str, str] | None = None) -> None:

@@ -3,13 +3,16 @@
 from collections import OrderedDict
 from collections.abc import Callable
 from functools import wraps
+from ipaddress import ip_address, ip_network
 from threading import Lock
 from time import monotonic
 
-from django.conf import settings
+import structlog
+from allauth.account.adapter import get_adapter
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
+
+from .htmx import refuse
 
 View = Callable[..., HttpResponse]
 
@@ -43,20 +46,49 @@ class Bucket:
 # 60 marks a minute in the long run; the burst is one for every skill of the roadmap, in one go.
 _marks = Bucket(per_minute=60, burst=120)
 
+log = structlog.get_logger(__name__)
+
 
 def marks_limit(view: View) -> View:
     """Answers 429 to a client that marks faster than a person does; the mark is not made, and the sentence says when to go on."""
 
     @wraps(view)
     def limited(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        wait = _marks.take(request.META.get("REMOTE_ADDR", ""))
+        wait = _marks.take(client_of(request))
         if wait:
-            response = render(request, "429.html", {"sentence": _("That’s a lot of marks at once. Nothing was saved for the last one; go on in a few seconds.")}, status=429)
-            response["Retry-After"] = str(int(wait) + 1)
-            return response
+            log.warning("limit_reached", limit="marks", ip=client_address(request))
+            sentence = _("That’s a lot of marks at once. Nothing was saved for the last one; go on in a few seconds.")
+            return refuse(request, sentence, status=429, wait=int(wait) + 1)
         return view(request, *args, **kwargs)
 
     return limited
+
+
+def client_of(request: HttpRequest) -> str:
+    """Who sent a request, for counting: the account, else the session, else the address that it came from.
+
+    A visitor has a session from the first mark on, so what an address is counted for are first marks: new guests.
+    """
+    if request.user.is_authenticated:
+        return f"user {request.user.pk}"
+    # Asking for the user has read the session, and a key that was made up is gone by now.
+    if request.session.session_key:
+        return f"session {request.session.session_key}"
+    return f"address {_network(client_address(request))}"
+
+
+def client_address(request: HttpRequest) -> str:
+    """The address of the client, as sign-in counts it too. `X-Forwarded-For` is believed only as far as proxies of our own have written it."""
+    return str(get_adapter(request).get_client_ip(request))
+
+
+def _network(address: str) -> str:
+    """A home has one IPv4 address, or 2^64 of IPv6."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    return str(ip_network((parsed, 64), strict=False)) if parsed.version == 6 else address
 
 
 def forget() -> None:
