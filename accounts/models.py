@@ -1,7 +1,7 @@
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -60,3 +60,28 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         """The first word of the name: what a page calls the person by."""
         return self.name.split()[0] if self.name.split() else self.handle
+
+
+class Mail(models.Model):
+    """A mail that waits for the worker. It holds no words and no links: they are made when it is sent, and the row goes with it."""
+
+    class Kind(models.TextChoices):
+        CONFIRM_SIGN_UP = "confirm-sign-up", _("confirm the address of a new account")
+        CONFIRM_ADDRESS = "confirm-address", _("confirm an address")
+        ACCOUNT_EXISTS = "account-exists", _("somebody signed up with an address that has an account")
+        RESET_PASSWORD = "reset-password", _("choose a new password")
+        NO_ACCOUNT = "no-account", _("a new password was asked for, and there is no account")
+        PASSWORD_CHANGED = "password-changed", _("the password was changed")
+
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    to = models.EmailField(_("to"), max_length=254)
+    person = models.ForeignKey(User, models.CASCADE, null=True, related_name="+", verbose_name=_("person"))
+    queued_at = models.DateTimeField(_("queued"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("waiting mail")
+        verbose_name_plural = _("waiting mails")
+        constraints = [models.CheckConstraint(condition=models.Q(kind__in=["account-exists", "no-account"]) | models.Q(person__isnull=False), name="a_personal_mail_has_a_person")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"

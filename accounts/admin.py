@@ -1,0 +1,82 @@
+"""People in the workshop: for superusers alone, so that an editor cannot become one."""
+
+from typing import Any
+
+from allauth.account.admin import EmailAddressAdmin
+from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from .models import User
+
+admin.site.login = secure_admin_login(admin.site.login)
+
+for model in (Group, EmailAddress):
+    admin.site.unregister(model)
+
+
+class SuperusersOnly(admin.ModelAdmin):
+    """Whatever permissions somebody was given: these pages are for superusers."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_active and request.user.is_superuser
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_module_permission(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.has_module_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_module_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_module_permission(request)
+
+
+class NewPersonForm(AdminUserCreationForm):
+    class Meta:
+        model = User
+        fields = ["name", "email", "handle"]
+
+
+class PersonForm(UserChangeForm):
+    class Meta:
+        model = User
+        fields = ["name", "email", "handle", "is_active", "is_staff", "is_superuser", "groups", "user_permissions"]
+
+
+@admin.register(User)
+class PersonAdmin(SuperusersOnly, UserAdmin):
+    """A person is closed, not deleted: the marks of a climb hang on the account."""
+
+    form = PersonForm
+    add_form = NewPersonForm
+    ordering = ["-date_joined"]
+    list_display = ["name", "handle", "email", "is_active", "is_staff", "is_superuser", "date_joined"]
+    list_filter = ["is_active", "is_staff", "is_superuser"]
+    search_fields = ["name", "handle", "email"]
+    filter_horizontal = ["groups", "user_permissions"]
+    readonly_fields = ["last_login", "date_joined"]
+    fieldsets = [
+        (None, {"fields": ["name", "email", "handle", "password"]}),
+        (_("What this person may do"), {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]}),
+        (_("Dates"), {"fields": ["last_login", "date_joined"]}),
+    ]
+    add_fieldsets = [(None, {"fields": ["name", "email", "handle", "usable_password", "password1", "password2"]})]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Group)
+class EditorsAdmin(SuperusersOnly, GroupAdmin): ...
+
+
+@admin.register(EmailAddress)
+class AddressAdmin(SuperusersOnly, EmailAddressAdmin): ...
