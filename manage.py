@@ -4,6 +4,8 @@ import sys
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "roadmap.settings")
+    if sys.argv[1:2] == ["worker"]:
+        os.environ.setdefault("STAIRCASE_PROCESS", "worker")
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 

@@ -1,0 +1,18 @@
+"""Jobs for tests of the worker, and a worker that is quicker to give up than the real one."""
+
+from django.db import connection
+from procrastinate.contrib.django import app
+
+from roadmap.web import worker
+
+worker.PATIENCE = 1.0
+worker.FIRST_WAIT = 0.1
+worker.LONGEST_WAIT = 0.2
+
+
+@app.task
+def leave_a_trace(number: int, seconds: float = 0) -> None:
+    """Writes down that job `number` ran, after `seconds` in a statement; a repeat changes nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(%s)", [seconds])
+        cursor.execute("INSERT INTO trace (number) VALUES (%s) ON CONFLICT DO NOTHING", [number])
