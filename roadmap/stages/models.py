@@ -8,6 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from .querysets import IdeaQuerySet, SkillQuerySet, StageQuerySet
 
 
+# A stage whose number is as high has left the staircase, so that its number is free for another.
+OFF_THE_STAIRCASE = 1000
+
+
 def _slugs(**options: object) -> ArrayField:
     return ArrayField(models.SlugField(max_length=80), default=list, blank=True, **options)
 

@@ -1,0 +1,85 @@
+"""What changes the roadmap's shape and keeps every mark: retire, replace, bring back, rename, move.
+
+Splitting a skill is to retire it in favour of several; merging is to retire several in favour of one.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Max, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from .models import ProjectIdea, Skill, Stage
+from .rules import is_slug
+from .signals import skill_replaced
+
+
+@transaction.atomic
+def retire_skill(*, skill: Skill, replaced_by: Sequence[Skill] | None = None) -> None:
+    """Takes a skill off the roadmap; its row, its address and all marks on it stay.
+
+    `replaced_by` says what stands in its place: its address leads there, and whoever had marked it has the replacements marked.
+    None leaves the replacements as they are. Twice is once; replacements that come later are carried over as well. Raises
+    `ValidationError` where the replacements would lead back to the skill.
+    """
+    skill = Skill.objects.select_for_update().get(pk=skill.pk)
+    if skill.retired_at is None:
+        skill.retired_at = timezone.now()
+        skill.save(update_fields=["retired_at"])
+    if replaced_by is None:
+        return
+    wanted = {replacement.pk for replacement in replaced_by}
+    if skill.pk in _successors(wanted):
+        raise ValidationError(_("A skill cannot be replaced by itself, or by what it replaces."))
+    held = set(skill.replaced_by.values_list("pk", flat=True))
+    skill.replaced_by.set(replaced_by)
+    if wanted - held:
+        skill_replaced.send(retire_skill, skill_id=skill.pk, replaced_by=[replacement.pk for replacement in replaced_by])
+
+
+@transaction.atomic
+def reinstate_skill(*, skill: Skill) -> None:
+    """Brings a retired skill back to its place on the roadmap. What had replaced it keeps the marks that were carried over."""
+    Skill.objects.filter(pk=skill.pk).update(retired_at=None)
+    skill.replaced_by.clear()
+
+
+@transaction.atomic
+def rename(*, entry: Stage | Skill | ProjectIdea, slug: str) -> None:
+    """Gives a stage, skill or idea a new slug; its earlier addresses lead on. Raises `ValidationError` where the slug is taken."""
+    model = type(entry)
+    entry = model.objects.select_for_update().get(pk=entry.pk)
+    if entry.slug == slug:
+        return
+    check_slug(entry=entry, slug=slug)
+    entry.formerly = [*(old for old in entry.formerly if old not in (slug, entry.slug)), entry.slug]
+    entry.slug = slug
+    entry.save(update_fields=["slug", "formerly"])
+
+
+@transaction.atomic
+def move_skill(*, skill: Skill, stage: Stage) -> None:
+    """Moves a skill to the end of another stage. Its address and its marks stay as they are."""
+    last = stage.skills.aggregate(last=Max("position"))["last"]
+    Skill.objects.filter(pk=skill.pk).exclude(stage=stage).update(stage=stage, position=0 if last is None else last + 1)
+
+
+def check_slug(*, entry: Stage | Skill | ProjectIdea, slug: str) -> None:
+    """Raises `ValidationError` where `slug` is not one, or is or was the slug of another of the same kind."""
+    if not is_slug(slug):
+        raise ValidationError(_("Write small letters, digits and single hyphens, such as math-with-code."))
+    others = type(entry).objects.exclude(pk=entry.pk)
+    if other := others.filter(Q(slug=slug) | Q(formerly__contains=[slug])).first():
+        raise ValidationError(_("“%(slug)s” is or was the slug of “%(other)s”; addresses stay. Choose another.") % {"slug": slug, "other": other})
+
+
+def _successors(skills: Iterable[int]) -> set[int]:
+    """The skills, and all that replace those of them that are retired."""
+    found: set[int] = set()
+    waiting = set(skills)
+    while waiting:
+        found |= waiting
+        waiting = set(Skill.objects.filter(replaces__in=waiting, replaces__retired_at__isnull=False).values_list("pk", flat=True)) - found
+    return found
