@@ -9,6 +9,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from roadmap.curriculum import snapshot
+from roadmap.curriculum.snapshot import IdeaView, SkillView, StageView
 
 PAGES = ("home", "about", "idea_list", "resources:resource_list", "account_signup")
 
@@ -19,7 +20,7 @@ PAGES = ("home", "about", "idea_list", "resources:resource_list", "account_signu
 def sitemap(request: HttpRequest) -> HttpResponse:
     curriculum = snapshot.current()
     if (page := curriculum.memo.get("sitemap")) is None:
-        content = [*curriculum.stages, *curriculum.skills.values(), *curriculum.ideas.values()]
+        content: list[StageView | SkillView | IdeaView] = [*curriculum.stages, *curriculum.skills.values(), *curriculum.ideas.values()]
         paths = [*map(reverse, PAGES), *(entry.get_absolute_url() for entry in content)]
         page = curriculum.memo["sitemap"] = render_to_string("sitemap.xml", {"addresses": [settings.SITE_ORIGIN + path for path in paths]})
     return HttpResponse(page, content_type="application/xml; charset=utf-8")

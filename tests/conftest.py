@@ -81,11 +81,13 @@ def real_curriculum(db: None, databases: Databases) -> snapshot.Snapshot:
 def curriculum(db: None) -> SimpleNamespace:
     """A small curriculum: three stages, nine skills (one retired), needs, a group of two, two resources, an idea, a draft stage.
 
-        ground: python → numpy → pandas        git (nice to have)
-        models: statistics, then one of trees or forests (needs pandas); boosting (needs the group); old-tool, replaced by trees
-        work:   cv (needs git)
+    ground: python → numpy → pandas        git (nice to have)
+    models: statistics, then one of trees or forests (needs pandas); boosting (needs the group); old-tool, replaced by trees
+    work:   cv (needs git)
     """
-    ground, models, work = (StageFactory(slug=slug, position=position) for position, slug in enumerate(("ground", "models", "work"), start=1))
+    ground, models, work = (
+        StageFactory(slug=slug, position=position) for position, slug in enumerate(("ground", "models", "work"), start=1)
+    )
     draft = StageFactory(slug="draft", position=4, published_at=None)
     AdviceFactory(slug="slow-down", stage=ground)
     python = SkillFactory(slug="python", stage=ground, position=1, hours=10, points=["script", "function"])

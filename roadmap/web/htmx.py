@@ -14,19 +14,26 @@ from django.utils.http import url_has_allowed_host_and_scheme
 STATUS_LINE = "#status"
 
 
+def from_htmx(request: HttpRequest) -> bool:
+    """Whether htmx sent this request. It decides how an answer looks, never whether it is given: anybody can send the header."""
+    return bool(getattr(request, "htmx", False))
+
+
 def respond(request: HttpRequest, fragment: str, context: Mapping[str, Any], *, page: str) -> HttpResponse:
     """The answer to an action that succeeded: `fragment` with the pending messages to htmx, a redirect to `page` to everybody else.
 
     Messages that a redirect leaves pending are shown by the page it leads to.
     """
-    if not request.htmx:
+    if not from_htmx(request):
         return HttpResponseRedirect(page)
     return HttpResponse(render_to_string(fragment, {**context, "is_update": True}, request))
 
 
-def render_page(request: HttpRequest, template: str, context: Mapping[str, Any], *, partial: str | None = None, status: int = 200) -> HttpResponse:
+def render_page(
+    request: HttpRequest, template: str, context: Mapping[str, Any], *, partial: str | None = None, status: int = 200
+) -> HttpResponse:
     """A page, or for htmx only its `partial`: for filters, and for forms that come back with errors (status 422)."""
-    if partial and request.htmx:
+    if partial and from_htmx(request):
         template = f"{template}#{partial}"
     return render(request, template, dict(context), status=status)
 
@@ -37,8 +44,10 @@ def refuse(request: HttpRequest, sentence: str, *, status: int = 422, wait: int 
     htmx puts the sentence into the status line, so that the control which sent the request stays where it is; everybody else gets
     a page with a way back.
     """
-    response = render_page(request, f"{status}.html", {"sentence": sentence, "back": page_behind(request)}, partial="sentence", status=status)
-    if request.htmx:
+    response = render_page(
+        request, f"{status}.html", {"sentence": sentence, "back": page_behind(request)}, partial="sentence", status=status
+    )
+    if from_htmx(request):
         response["HX-Retarget"], response["HX-Reswap"] = STATUS_LINE, "innerHTML"
     if wait is not None:
         response["Retry-After"] = str(wait)
@@ -50,7 +59,7 @@ def page_behind(request: HttpRequest) -> str:
 
     Of our own host, or the home page.
     """
-    if request.method in ("GET", "HEAD") and not request.htmx:
+    if request.method in ("GET", "HEAD") and not from_htmx(request):
         return request.get_full_path()
     said = request.headers.get("HX-Current-URL") or request.headers.get("Referer") or ""
     if not url_has_allowed_host_and_scheme(said, {request.get_host()}, require_https=request.is_secure()):
@@ -60,5 +69,8 @@ def page_behind(request: HttpRequest) -> str:
 
 
 def say(request: HttpRequest, text: str, *, undo: Mapping[str, str] | None = None) -> None:
-    """Queues one sentence for the status line; `undo` names the address and value of a POST that takes the action back."""
-    messages.add_message(request, messages.SUCCESS, text, extra_tags=f"{undo['action']} {undo['state']}" if undo else "")
+    """Queues one sentence for the status line.
+
+    `undo` takes the action back: the `action` to post to, the `state` to post, and the `target` on the page that the answer replaces.
+    """
+    messages.add_message(request, messages.SUCCESS, text, extra_tags=f"{undo['action']} {undo['state']} {undo['target']}" if undo else "")

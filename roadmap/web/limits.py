@@ -9,6 +9,7 @@ from time import monotonic
 
 import structlog
 from allauth.account.adapter import get_adapter
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -79,7 +80,10 @@ def client_of(request: HttpRequest) -> str:
 
 def client_address(request: HttpRequest) -> str:
     """The address of the client, as sign-in counts it too. `X-Forwarded-For` is believed only as far as proxies of our own have written it."""
-    return str(get_adapter(request).get_client_ip(request))
+    try:
+        return str(get_adapter(request).get_client_ip(request))
+    except (PermissionDenied, ImproperlyConfigured):
+        return ""  # a request without an address, or with fewer hops than we have proxies: made up
 
 
 def _network(address: str) -> str:

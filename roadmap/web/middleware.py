@@ -11,13 +11,14 @@ from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http.response import HttpResponseRedirectBase
 from django.shortcuts import resolve_url
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 from django_structlog.middlewares import RequestMiddleware
 
 from .errors import bad_request, is_database_trouble, method_not_allowed
-from .htmx import page_behind
+from .htmx import from_htmx, page_behind
 from .logs import safe_path
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -34,10 +35,10 @@ class RequestLog(RequestMiddleware):
 
     def prepare(self, request: HttpRequest) -> None:
         super().prepare(request)
-        request.id = structlog.contextvars.get_contextvars()["request_id"]
+        request.id = structlog.contextvars.get_contextvars()["request_id"]  # type: ignore[attr-defined]
 
     def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
-        response["X-Request-ID"] = request.id
+        response["X-Request-ID"] = request.id  # type: ignore[attr-defined]
         super().handle_response(request, response)
 
     @staticmethod
@@ -52,8 +53,10 @@ class RequestLog(RequestMiddleware):
 
     def _process_exception(self, request: HttpRequest, exception: Exception) -> None:
         if is_database_trouble(exception):
-            request._raised_exception = exception
-            log.warning("database_unavailable", request=self.format_request(request), error=f"{type(exception).__name__}: {exception}".strip())
+            request._raised_exception = exception  # type: ignore[attr-defined]
+            log.warning(
+                "database_unavailable", request=self.format_request(request), error=f"{type(exception).__name__}: {exception}".strip()
+            )
         else:
             super()._process_exception(request, exception)
 
@@ -132,14 +135,16 @@ class RequestGuard(_Middleware):
 class SignInRequired(LoginRequiredMiddleware):
     """Every page asks for an account unless it says otherwise; after signing in one is back on the page, not on an action's address."""
 
-    def process_view(self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any) -> HttpResponseBase | None:
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
         # The other way round than Django: a public page need not know who asks.
         if not getattr(view_func, "login_required", True):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseBase:
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseRedirectBase:  # type: ignore[override]
         sign_in = resolve_url(self.get_login_url(view_func))
         answer = redirect_to_login(page_behind(request), sign_in, self.get_redirect_field_name(view_func))
         # htmx would follow a redirect by itself and put the sign-in page into the fragment's place.
-        return HttpResponseClientRedirect(answer.url) if request.htmx else answer
+        return HttpResponseClientRedirect(answer.url) if from_htmx(request) else answer

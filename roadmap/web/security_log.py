@@ -27,7 +27,7 @@ def signed_out(sender: Any, request: HttpRequest | None, user: Any, **kwargs: An
     _note("signed_out", request, user)
     if request is not None:
         # PrivateByDefault has the browser drop what it kept.
-        request.has_signed_out = True
+        request.has_signed_out = True  # type: ignore[attr-defined]
 
 
 @receiver(auth.user_login_failed)

@@ -58,7 +58,12 @@ def security(request: HttpRequest) -> HttpResponse:
     if not settings.SECURITY_CONTACT:
         raise Http404
     expires = timezone.now().replace(microsecond=0) + timedelta(days=365)
-    lines = [f"Contact: {settings.SECURITY_CONTACT}", f"Expires: {expires.isoformat()}", f"Canonical: {settings.SITE_ORIGIN}{request.path}", "Preferred-Languages: en"]
+    lines = [
+        f"Contact: {settings.SECURITY_CONTACT}",
+        f"Expires: {expires.isoformat()}",
+        f"Canonical: {settings.SITE_ORIGIN}{request.path}",
+        "Preferred-Languages: en",
+    ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 

@@ -104,7 +104,12 @@ class Faults:
     def watch(self, context: BrowserContext) -> None:
         """Notes the faults of every page of this context."""
         context.add_init_script(TELL_VIOLATIONS)
-        context.on("console", lambda message: message.type == "error" and self.found.append(f"console of {message.page.url if message.page else ''}: {message.text}"))
+        context.on(
+            "console",
+            lambda message: (
+                message.type == "error" and self.found.append(f"console of {message.page.url if message.page else ''}: {message.text}")
+            ),
+        )
         context.on("weberror", lambda error: self.found.append(f"exception: {error.error}"))
         context.on("request", lambda request: self._foreign(request.url) and self.found.append(f"request to another host: {request.url}"))
         context.on("response", lambda response: response.status >= 500 and self.found.append(f"status {response.status}: {response.url}"))
