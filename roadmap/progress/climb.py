@@ -6,11 +6,14 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 
+from .models import Guest
 from .services import Climb, Climber, read_climb
 
 SESSION_KEY = "guest"
-# A guest's session lives as long as a guest's marks are kept.
+# The day that a guest was last seen; once a day, both session and marks begin to live their 90 days anew.
+SEEN_KEY = "guest_seen_on"
 GUEST_DAYS = 90
 
 
@@ -25,7 +28,11 @@ def climber_of(request: HttpRequest) -> Climber | None:
 def climb_of(request: HttpRequest) -> Climb:
     """The climb behind a request; an empty one (and no statement) for a visitor who has not marked anything yet."""
     climber = climber_of(request)
-    return Climb() if climber is None else read_climb(climber)
+    if climber is None:
+        return Climb()
+    if isinstance(climber, UUID) and _keep_session(request):
+        Guest.objects.filter(pk=climber).update(seen_on=timezone.now().date())
+    return read_climb(climber)
 
 
 def begin_climb(request: HttpRequest) -> Climber:
@@ -34,8 +41,19 @@ def begin_climb(request: HttpRequest) -> Climber:
     if climber is None:
         climber = _guest_id(request)
         request.session[SESSION_KEY] = str(climber)
-        request.session.set_expiry(GUEST_DAYS * 86400)
+    if isinstance(climber, UUID):
+        _keep_session(request)
     return climber
+
+
+def _keep_session(request: HttpRequest) -> bool:
+    """Lets a guest's session live on from today; says whether this is the first time today."""
+    today = timezone.now().date().isoformat()
+    if request.session.get(SEEN_KEY) == today:
+        return False
+    request.session[SEEN_KEY] = today
+    request.session.set_expiry(GUEST_DAYS * 86400)
+    return True
 
 
 def _guest_id(request: HttpRequest) -> UUID:
