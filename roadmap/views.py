@@ -18,7 +18,7 @@ from roadmap.progress.services import WANTED, Climb
 from roadmap.progress.services import mark_skill as set_mark
 from roadmap.progress.services import tick_point as set_tick
 from roadmap.progress.summary import progress
-from roadmap.web.htmx import render_page, respond, say
+from roadmap.web.htmx import refuse, render_page, respond, say
 from roadmap.web.limits import marks_limit
 
 
@@ -57,7 +57,7 @@ def mark_skill(request: HttpRequest, slug: str) -> HttpResponse:
     found = _skill_or_404(snapshot.current(), slug)
     state = request.POST.get("state", "")
     if state not in WANTED:
-        return _refuse(request, _("“%(state)s” isn’t a state. Send none, learning, done or skipped.") % {"state": state[:40]})
+        return refuse(request, _("“%(state)s” isn’t a state. Send none, learning, done or skipped.") % {"state": state[:40]})
     change = set_mark(climber=begin_climb(request), skill_id=found.id, state=state)
     curriculum = snapshot.current(change.climb.revision)
     found = _skill_or_404(curriculum, slug)
@@ -76,7 +76,7 @@ def tick_point(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         raise Http404
     reached = request.POST.get("reached", "")
     if reached not in ("yes", "no"):
-        return _refuse(request, _("Send reached=yes to tick the point, or reached=no to take the tick back."))
+        return refuse(request, _("Send reached=yes to tick the point, or reached=no to take the tick back."))
     climb = set_tick(climber=begin_climb(request), point_id=point.id, reached=reached == "yes")
     curriculum = snapshot.current(climb.revision)
     found = _skill_or_404(curriculum, slug)
@@ -185,7 +185,7 @@ def _tell_mark(request: HttpRequest, curriculum: Snapshot, found: SkillView, bef
     counted = progress(curriculum, climb.states)
     label = State(state).label if state != "none" else _("Not started")
     text = _("%(skill)s: %(state)s. %(done)s of %(total)s done.") % {"skill": found.title, "state": label, "done": counted.done, "total": counted.total}
-    undo = {"action": reverse("mark_skill", args=[found.slug]), "state": before} if before != state and state in ("done", "skipped") else None
+    undo = {"action": reverse("mark_skill", args=[found.slug]), "state": before, "target": f"#state-{found.slug}"} if before != state and state in ("done", "skipped") else None
     say(request, text, undo=undo)
 
 
@@ -202,10 +202,6 @@ def _page_of(request: HttpRequest, found: SkillView) -> str:
     if request.POST.get("page") == "stage":
         return f"{found.stage.get_absolute_url()}#skill-{found.slug}"
     return found.get_absolute_url()
-
-
-def _refuse(request: HttpRequest, sentence: str) -> HttpResponse:
-    return render_page(request, "422.html", {"sentence": sentence}, partial="sentence", status=422)
 
 
 def _skill_or_404(curriculum: Snapshot, slug: str) -> SkillView:

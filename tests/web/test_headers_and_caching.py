@@ -43,7 +43,9 @@ KINDS_OF_ANSWER = {
 
 def send(kind, browser):
     method, address, headers = KINDS_OF_ANSWER[kind]
-    return browser.generic(method, address, headers=headers)
+    answer = browser.generic(method, address, headers=headers)
+    answer.close()  # a static file is sent from disk
+    return answer
 
 
 @pytest.mark.parametrize("kind", KINDS_OF_ANSWER)
