@@ -2,11 +2,12 @@ from django.core.validators import MinValueValidator, URLValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from roadmap.stages.models import Skill
+from roadmap.stages.models import Skill, tracked
 
 from .querysets import ResourceQuerySet
 
 
+@tracked
 class Resource(models.Model):
     """Something to read, watch or try for one or more skills."""
 

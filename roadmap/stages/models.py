@@ -1,3 +1,6 @@
+from typing import TypeVar
+
+import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -6,6 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from .querysets import IdeaQuerySet, SkillQuerySet, StageQuerySet
+
+
+Model = TypeVar("Model", bound=type[models.Model])
+
+
+def tracked(model: Model) -> Model:
+    """Every version of a row is kept: triggers write it down, whoever changes it."""
+    return pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), append_only=True)(model)
 
 
 # A stage whose number is as high has left the staircase, so that its number is free for another.
@@ -18,7 +29,6 @@ def _slugs(**options: object) -> ArrayField:
 
 class Statement(models.Model):
     """A numbered statement of the article that the roadmap grew from; each is carried by a page that a visitor can reach."""
-
 
     id = models.CharField(_("number"), max_length=8, primary_key=True, help_text=_("s<stage>-<number>, such as s5-2."))
     stage = models.ForeignKey("Stage", models.PROTECT, related_name="statements", verbose_name=_("stage"))
@@ -35,6 +45,7 @@ class Statement(models.Model):
         return f"{self.id}: {self.says}"
 
 
+@tracked
 class Stage(models.Model):
     """One of the steps of the staircase."""
 
@@ -63,6 +74,7 @@ class Stage(models.Model):
         return reverse("stage", args=[self.slug])
 
 
+@tracked
 class Advice(models.Model):
     """A piece of advice that a stage shows beside its skills."""
 
@@ -82,6 +94,7 @@ class Advice(models.Model):
         return self.slug
 
 
+@tracked
 class Skill(models.Model):
     """One block of the staircase. Its slug is permanent; a skill that has marks is retired, never deleted."""
 
@@ -138,6 +151,7 @@ class Skill(models.Model):
         return reverse("skill", args=[self.slug])
 
 
+@tracked
 class DonePoint(models.Model):
     """One observable point of what "done" looks like. Its key is permanent: ticks hang on it."""
 
@@ -177,6 +191,7 @@ class Prerequisite(models.Model):
         return f"{self.skill_id} needs {self.needs_id}"
 
 
+@tracked
 class ProjectIdea(models.Model):
     """Something worth building, with the rubric that a reviewer reads it by."""
 

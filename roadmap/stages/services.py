@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import F, Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,10 +24,8 @@ def retire_skill(*, skill: Skill, replaced_by: Sequence[Skill] | None = None) ->
     None leaves the replacements as they are. Twice is once; replacements that come later are carried over as well. Raises
     `ValidationError` where the replacements would lead back to the skill.
     """
-    skill = Skill.objects.select_for_update().get(pk=skill.pk)
-    if skill.retired_at is None:
-        skill.retired_at = timezone.now()
-        skill.save(update_fields=["retired_at"])
+    # Writing comes first, here and below: writers of content wait for one another there, and what is read afterwards stands.
+    Skill.objects.filter(pk=skill.pk, retired_at=None).update(retired_at=timezone.now())
     if replaced_by is None:
         return
     wanted = {replacement.pk for replacement in replaced_by}
@@ -50,7 +48,8 @@ def reinstate_skill(*, skill: Skill) -> None:
 def rename(*, entry: Stage | Skill | ProjectIdea, slug: str) -> None:
     """Gives a stage, skill or idea a new slug; its earlier addresses lead on. Raises `ValidationError` where the slug is taken."""
     model = type(entry)
-    entry = model.objects.select_for_update().get(pk=entry.pk)
+    model.objects.filter(pk=entry.pk).update(slug=F("slug"))
+    entry = model.objects.get(pk=entry.pk)
     if entry.slug == slug:
         return
     check_slug(entry=entry, slug=slug)
