@@ -1,5 +1,6 @@
 """Pages and actions that draw on several apps: the staircase, a stage, a skill, marking."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from roadmap import parts
 from roadmap.curriculum import snapshot
-from roadmap.curriculum.snapshot import SkillView, Snapshot, StageView
+from roadmap.curriculum.snapshot import IdeaView, ResourceView, SkillView, Snapshot, StageView
 from roadmap.progress.climb import begin_climb, climb_of
 from roadmap.progress.models import State
 from roadmap.progress.next_step import next_step, settled_skills, unmet_needs
@@ -89,7 +90,7 @@ def tick_point(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 def idea_list(request: HttpRequest) -> HttpResponse:
     climb = climb_of(request)
     curriculum = snapshot.current(climb.revision)
-    return render_page(request, "roadmap/idea_list.html", {"curriculum": curriculum, "climb": climb, "stages": [(stage, _ideas(stage, climb)) for stage in curriculum.stages if stage.ideas]})
+    return render_page(request, "roadmap/idea_list.html", {"curriculum": curriculum, "climb": climb, "stages": [(stage, _with_blocks(stage.ideas, climb)) for stage in curriculum.stages if stage.ideas]})
 
 
 @login_not_required
@@ -110,12 +111,16 @@ def about(request: HttpRequest) -> HttpResponse:
 
 def _home_context(curriculum: Snapshot, climb: Climb) -> dict[str, Any]:
     following = next_step(curriculum, climb.states)
+    climbed = parts.steps(curriculum, climb, now=following.skill.stage if following else None)
+    is_fresh = not climb.states
     return {
         "curriculum": curriculum,
         "climb": climb,
+        "is_fresh": is_fresh,
         "progress": progress(curriculum, climb.states),
         "next": following,
-        "steps": parts.steps(curriculum, climb, now=following.skill.stage if following else None),
+        "flight": parts.flight(curriculum, climbed, is_fresh=is_fresh),
+        "step_items": parts.step_items(curriculum, climb, climbed, is_fresh=is_fresh),
     }
 
 
@@ -124,7 +129,8 @@ def _stage_context(curriculum: Snapshot, found: StageView, climb: Climb) -> dict
     return {
         "stage": found,
         "rows": [parts.skill_row(curriculum, skill, climb, settled) for skill in found.skills],
-        "ideas": _ideas(found, climb),
+        "resources": _first_resources(found),
+        "ideas": _with_blocks(found.ideas, climb),
         "page": "stage",
         **_progress_context(curriculum, found, climb),
     }
@@ -133,14 +139,19 @@ def _stage_context(curriculum: Snapshot, found: StageView, climb: Climb) -> dict
 def _skill_context(curriculum: Snapshot, found: SkillView, climb: Climb) -> dict[str, Any]:
     state = climb.state(found.id)
     settled = settled_skills(climb.states)
+    order = tuple(curriculum)
+    place = order.index(found)
     return {
         "skill": found,
         "stage": found.stage,
         "state": state,
         "control": parts.state_control(curriculum, found, state),
         "points": _points(found, climb),
-        "unmet": unmet_needs(curriculum, found, settled),
-        "needs": [(need, climb.state(need.id)) for need in found.needs],
+        "unmet": unmet_needs(curriculum, found, settled) if state == "none" else (),
+        "needs": parts.with_states(found.needs, climb),
+        "ideas": _with_blocks(found.ideas, climb),
+        "before": order[place - 1] if place else None,
+        "after": order[place + 1] if place + 1 < len(order) else None,
         "page": "skill",
         **_progress_context(curriculum, found.stage, climb),
     }
@@ -177,14 +188,18 @@ def _points(found: SkillView, climb: Climb) -> list[tuple[Any, bool]]:
     return [(point, point.id in climb.ticks) for point in found.points]
 
 
-def _ideas(stage: StageView, climb: Climb) -> list[tuple[Any, Any]]:
-    return [(idea, parts.blocks(idea.skills, climb.states)) for idea in stage.ideas]
+def _with_blocks(ideas: Iterable[IdeaView], climb: Climb) -> list[tuple[IdeaView, str]]:
+    return [(idea, parts.blocks(idea.skills, climb.states)) for idea in ideas]
+
+
+def _first_resources(stage: StageView) -> list[ResourceView]:
+    """The first resource of each skill of a stage, each once: where to begin."""
+    return list(dict.fromkeys(skill.resources[0] for skill in stage.skills if skill.resources))
 
 
 def _tell_mark(request: HttpRequest, curriculum: Snapshot, found: SkillView, before: str, state: str, climb: Climb) -> None:
     counted = progress(curriculum, climb.states)
-    label = State(state).label if state != "none" else _("Not started")
-    text = _("%(skill)s: %(state)s. %(done)s of %(total)s done.") % {"skill": found.title, "state": label, "done": counted.done, "total": counted.total}
+    text = _("%(skill)s: %(state)s. %(done)s of %(total)s done.") % {"skill": found.title, "state": parts.state_label(state), "done": counted.done, "total": counted.total}
     undo = {"action": reverse("mark_skill", args=[found.slug]), "state": before, "target": f"#state-{found.slug}"} if before != state and state in ("done", "skipped") else None
     say(request, text, undo=undo)
 
@@ -226,4 +241,4 @@ def _retired(request: HttpRequest, curriculum: Snapshot, slug: str, climb: Climb
         raise Http404
     if len(gone.replaced_by) == 1:
         return HttpResponsePermanentRedirect(gone.replaced_by[0].get_absolute_url())
-    return render_page(request, "roadmap/skill_retired.html", {"curriculum": curriculum, "skill": gone, "state": climb.state(gone.id)})
+    return render_page(request, "roadmap/skill_retired.html", {"curriculum": curriculum, "skill": gone, "state": climb.state(gone.id), "label": parts.state_label(climb.state(gone.id))})
