@@ -23,6 +23,8 @@ def _say_plainly(form: forms.Form, **words: dict[str, Any]) -> None:
         field.error_messages |= said.get("error_messages", {})
     for field in form.fields.values():
         field.widget.attrs.pop("placeholder", None)
+        if not isinstance(field.widget, forms.CheckboxInput):
+            field.widget.attrs["class"] = "input"
 
 
 class SignUpForm(allauth_forms.SignupForm):
