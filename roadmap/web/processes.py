@@ -19,7 +19,7 @@ import psutil
 LOOK_SECONDS = 0.2
 LONGEST_WAIT = 30.0  # seconds between two starts of a child that keeps dying
 SOUND_AFTER = 60.0  # seconds of life after which a child's earlier deaths are forgotten
-LEFTOVER_SECONDS = 40.0  # how long what a killed parent left behind may take to end
+LEFTOVER_SECONDS = 35.0  # how long what a killed parent left behind may take to end: a little more than it would have granted
 PR_SET_PDEATHSIG = 1
 
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
@@ -81,7 +81,7 @@ class Family:
     def forget(self) -> None:
         self._write("")
 
-    def end_leftovers(self) -> bool:
+    def end_leftovers(self, *, patience: float = LEFTOVER_SECONDS) -> bool:
         """Ends what a killed parent left behind; says whether there was a family that did not end in order."""
         content = os.pread(self._lock, 10_000, 0)
         try:
@@ -95,7 +95,7 @@ class Family:
                 if process.create_time() == born:
                     process.terminate()
                     left.append(process)
-        _, stubborn = psutil.wait_procs(left, timeout=LEFTOVER_SECONDS)
+        _, stubborn = psutil.wait_procs(left, timeout=patience)
         for process in stubborn:
             process.kill()
         self.forget()

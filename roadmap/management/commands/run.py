@@ -25,7 +25,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from roadmap.web.processes import AlreadyRunning, Child, Family, Supervisor, only_one
 
-OLDEST_POSTGRES = 150000
+OLDEST_POSTGRES = 15
 EMBEDDED = "roadmap.web.embedded_postgres"
 
 
@@ -42,6 +42,8 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         except (ImproperlyConfigured, OperationalError) as error:
             raise CommandError(self._about_database(error)) from error
+        except KeyboardInterrupt:
+            raise CommandError("Interrupted before it was ready; the next start goes on from here.", returncode=130) from None
         except OSError as error:
             raise CommandError(_about_disk(error, settings.STAIRCASE_DATA)) from error
 
@@ -86,8 +88,9 @@ class Command(BaseCommand):
 
     def _check_database(self) -> None:
         connection.ensure_connection()
-        if (version := connection.pg_version) < OLDEST_POSTGRES:
-            raise CommandError(f"Staircase needs Postgres 15 or later, and DATABASE_URL names a Postgres {version // 10000}.")
+        major, _ = connection.get_database_version()
+        if major < OLDEST_POSTGRES:
+            raise CommandError(f"Staircase needs Postgres {OLDEST_POSTGRES} or later, and DATABASE_URL names a Postgres {major}.")
 
     def _migrate(self) -> None:
         if not connection.introspection.table_names():
@@ -217,7 +220,8 @@ def _listen(port: int, *, patient: bool) -> socket.socket:
 
 def _by_whom(port: int) -> str:
     try:
-        owners = {held.pid for held in psutil.net_connections("tcp") if held.status == psutil.CONN_LISTEN and held.laddr.port == port}
+        listeners = [held for held in psutil.net_connections("tcp") if held.status == psutil.CONN_LISTEN]
+        owners = [held.pid for held in listeners if held.laddr and held.laddr.port == port]
         return next((f" by {psutil.Process(pid).name()} (process {pid})" for pid in owners if pid), "")
     except psutil.Error:
         return ""

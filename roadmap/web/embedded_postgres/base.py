@@ -1,5 +1,6 @@
 """The backend that Django loads."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ class DatabaseClient(client.DatabaseClient):
     """`manage.py dbshell`, with the psql of the wheel."""
 
     @classmethod
-    def settings_to_cmd_args_env(cls, settings_dict: dict[str, Any], parameters: list[str]) -> tuple[list[str], dict[str, str] | None]:
+    def settings_to_cmd_args_env(cls, settings_dict: dict[str, Any], parameters: Iterable[str]) -> tuple[list[str], dict[str, str] | None]:
         from .membership import join
 
         cluster = join(Path(settings_dict["EMBEDDED_DIR"]), database=settings_dict["NAME"])
