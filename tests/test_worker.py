@@ -148,6 +148,14 @@ def test_a_worker_does_at_its_start_what_was_due_within_a_workers_timeouts(trace
     assert sql("SELECT timeout FROM trace") == [("1min",)]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_what_a_job_leaves_to_other_jobs_belongs_to_its_transaction(traces):
+    job = defer(task="tests.jobs.leave_jobs_behind", args="{}")
+    with worker_process():
+        wait_until(lambda: status_of(job) == "succeeded" and traces())
+    assert sql("SELECT args->>'number' FROM procrastinate_jobs WHERE task_name = %s", TRACE) == [("1",)]
+
+
 class Line:
     """A Postgres that can be cut off: a port of loopback that leads to the real one."""
 

@@ -13,7 +13,9 @@ from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.db import DatabaseError, connection
+from procrastinate.connector import BaseConnector
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.utils import connector_params
 from procrastinate.exceptions import ConnectorException
 from procrastinate.psycopg_connector import PsycopgConnector
@@ -35,6 +37,13 @@ GIVE_BACK_SECONDS = 3
 FIRST_WAIT, LONGEST_WAIT = 1, 30
 # What was due while no worker ran is caught up when it is not older than this; daily work is never left out.
 CATCH_UP_SECONDS = 86_400
+
+
+class Connector(PsycopgConnector):
+    """The worker's own connections; jobs that a job leaves behind go through Django's, and so into its transaction."""
+
+    def get_sync_connector(self) -> BaseConnector:
+        return DjangoConnector()
 
 
 def run() -> None:
@@ -69,7 +78,7 @@ async def _run() -> None:
 async def _work(told_to_stop: asyncio.Event) -> None:
     """Works until told to stop. Raises where Postgres does not answer; returns early where it went away."""
     parameters = await sync_to_async(_connection_parameters, thread_sensitive=False)()
-    connector = PsycopgConnector(kwargs=parameters, min_size=1, max_size=CONCURRENCY + 2, timeout=5)
+    connector = Connector(kwargs=parameters, min_size=1, max_size=CONCURRENCY + 2, timeout=5)
     with app.replace_connector(connector):
         async with app.open_async():
             defaults: dict[str, Any] = dict(app.worker_defaults)

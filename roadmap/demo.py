@@ -1,0 +1,168 @@
+"""The demo people: one for each role, at different heights of the climb, with a history that looks lived.
+
+Everything but the dates is the same each time; the dates are counted back from today, so that the last mark is of yesterday.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from hashlib import sha256
+from random import Random
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Permission
+from django.db import connection, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.services import create_account
+from roadmap.curriculum.snapshot import SkillView, Snapshot, StageView
+from roadmap.progress.models import Mark, MarkEvent, State, Tick
+
+PASSWORD = "one stair after the other"  # noqa: S105  (public on purpose: production refuses these people)
+CONTENT_APPS = ("stages", "resources")
+
+
+@dataclass(frozen=True, slots=True)
+class Height:
+    """How many skills of a stage, by its number, are done, being learnt and skipped."""
+
+    stage: int
+    done: int = 0
+    learning: int = 0
+    skipped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """`months`: how long ago the climb began. `is_editor` may edit content; `is_admin` everything."""
+
+    role: str
+    name: str
+    email: str
+    months: int = 1
+    heights: tuple[Height, ...] = field(default_factory=tuple)
+    is_editor: bool = False
+    is_admin: bool = False
+
+
+def _all(*sizes: int) -> tuple[Height, ...]:
+    return tuple(Height(number, done=done) for number, done in enumerate(sizes, start=1))
+
+
+CAST = (
+    DemoPerson(
+        "learner",
+        "Amina Yusuf",
+        "amina@demo.staircase.example",
+        months=7,
+        heights=(Height(1, 10), Height(2, 11, skipped=1), Height(3, 8, learning=2), Height(4, 3, learning=2), Height(7, 1), Height(8, 1)),
+    ),
+    DemoPerson(
+        "other_learner",
+        "Mateo Rojas",
+        "mateo@demo.staircase.example",
+        months=14,
+        heights=(*_all(10, 12, 12, 11), Height(5, 10, learning=1, skipped=2), Height(6, 4, learning=3), Height(7, 2), Height(8, 3, learning=1)),
+    ),
+    DemoPerson("new_learner", "Linh Tran", "linh@demo.staircase.example"),
+    DemoPerson("mentor", "Jonas Lindqvist", "jonas@demo.staircase.example", months=30, heights=_all(10, 12, 12, 12, 13, 14, 12, 10)),
+    DemoPerson("other_mentor", "Priya Raman", "priya@demo.staircase.example", months=26, heights=_all(10, 12, 12, 12, 13, 9, 6, 7)),
+    DemoPerson("former_mentor", "Luis Ortega", "luis@demo.staircase.example", months=20, heights=_all(10, 12, 12, 10, 8, 5, 1, 4)),
+    DemoPerson("editor", "Edda Moreau", "edda@demo.staircase.example", is_editor=True),
+    DemoPerson("admin", "Sam Okafor", "sam@demo.staircase.example", is_admin=True),
+)
+
+
+def load(curriculum: Snapshot) -> int:
+    """Makes the demo people that do not exist yet, with their climbs; says how many. Those who exist are left as they are."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('demo', 0))")
+        there = set(User.objects.filter(email__in=[person.email for person in CAST]).values_list("email", flat=True))
+        missing = [person for person in CAST if person.email not in there]
+        password = make_password(PASSWORD) if missing else ""
+        for person in missing:
+            _make(person, password, curriculum)
+    return len(missing)
+
+
+def people() -> list[dict[str, str]]:
+    """The demo people that exist, in the order of the cast, and how to sign in as them."""
+    handles = dict(User.objects.filter(email__in=[person.email for person in CAST]).values_list("email", "handle"))
+    return [
+        {"role": person.role, "name": person.name, "handle": handles[person.email], "email": person.email, "password": PASSWORD}
+        for person in CAST
+        if person.email in handles
+    ]
+
+
+def _make(person: DemoPerson, password: str, curriculum: Snapshot) -> None:
+    now = timezone.now()
+    began = now - timedelta(days=30 * person.months)
+    user = create_account(
+        user=User(
+            name=person.name,
+            email=person.email,
+            password=password,
+            date_joined=began,
+            is_staff=person.is_editor or person.is_admin,
+            is_superuser=person.is_admin,
+        )
+    )
+    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
+    if person.is_editor:
+        user.user_permissions.set(Permission.objects.filter(content_type__app_label__in=CONTENT_APPS))
+    _climb(user, _plan(person, curriculum), began=began, until=now - timedelta(days=1))
+
+
+def _plan(person: DemoPerson, curriculum: Snapshot) -> list[tuple[SkillView, State]]:
+    """What to mark and how, in the order of the staircase."""
+    stages = {stage.number: stage for stage in curriculum.stages}
+    marked: dict[int, State] = {}
+    for height in person.heights:
+        if (stage := stages.get(height.stage)) is None:
+            continue
+        # A nice-to-have is what one leaves out; the last of the stage where there is none.
+        for skill in sorted(stage.skills, key=lambda skill: (skill.necessity == "nice", skill.level), reverse=True)[: height.skipped]:
+            marked[skill.id] = State.SKIPPED
+        for state, count in ((State.DONE, height.done), (State.LEARNING, height.learning)):
+            for _, skill in zip(range(count), _within_reach(stage, marked), strict=False):
+                marked[skill.id] = state
+    return [(skill, marked[skill.id]) for skill in curriculum if skill.id in marked]
+
+
+def _within_reach(stage: StageView, marked: dict[int, State]) -> Iterator[SkillView]:
+    """Unmarked skills of a stage: each time the first whose needs are done or skipped, and where there is none the first."""
+    while unmarked := [skill for skill in stage.skills if skill.id not in marked]:
+        yield next((skill for skill in unmarked if all(marked.get(need.id) in (State.DONE, State.SKIPPED) for need in skill.needs)), unmarked[0])
+
+
+def _climb(user: User, plan: list[tuple[SkillView, State]], *, began: datetime, until: datetime) -> None:
+    """Writes marks, ticks and events: each skill is begun after the one before, learnt over some days, and then done."""
+    chance = Random(int.from_bytes(sha256(user.email.encode()).digest()[:8]))
+    marks, ticks, events = [], [], []
+    for place, (skill, state) in enumerate(plan):
+        starts = began + (until - began) * place / len(plan)
+        ends = began + (until - began) * (place + 1) / len(plan)
+        begun, finished = _evening(starts, chance), _evening(ends, chance)
+        if state == State.SKIPPED:
+            events.append(MarkEvent(learner=user, skill_id=skill.id, to_state=state, at=finished))
+        else:
+            events.append(MarkEvent(learner=user, skill_id=skill.id, to_state=State.LEARNING, at=begun))
+        if state == State.DONE:
+            events.append(MarkEvent(learner=user, skill_id=skill.id, from_state=State.LEARNING, to_state=state, at=finished))
+        last = events[-1].at
+        marks.append(Mark(learner=user, skill_id=skill.id, state=state, claimed_at=last if state == State.DONE else None, updated_at=last))
+        reached = {State.DONE: len(skill.points), State.LEARNING: (len(skill.points) + 1) // 2, State.SKIPPED: 0}[state]
+        for number, point in enumerate(skill.points[:reached], start=1):
+            ticks.append(Tick(learner=user, point_id=point.id, ticked_at=begun + (finished - begun) * number / len(skill.points)))
+    Mark.objects.bulk_create(marks)
+    Tick.objects.bulk_create(ticks)
+    # The trail is read in the order of its ids.
+    MarkEvent.objects.bulk_create(sorted(events, key=lambda event: event.at))
+
+
+def _evening(day: datetime, chance: Random) -> datetime:
+    return day.replace(hour=17, minute=0, second=0, microsecond=0) + timedelta(minutes=chance.randrange(300))

@@ -1,0 +1,139 @@
+"""The demo people: there once, with a climb that looks lived; never in production."""
+
+import json
+from collections import Counter
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.contrib.auth import authenticate
+from django.contrib.auth.password_validation import validate_password
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.utils import timezone
+
+from accounts.models import User
+from roadmap.progress import rollups
+from roadmap.progress.models import Mark, MarkEvent, SkillTally, Tick
+from roadmap.progress.next_step import next_step
+from roadmap.progress.services import mark_skill, read_climb
+
+ROLES = ["learner", "other_learner", "new_learner", "mentor", "other_mentor", "former_mentor", "editor", "admin"]
+
+
+def load_demo(**options):
+    said = StringIO()
+    call_command("load_demo", stdout=said, **options)
+    return said.getvalue()
+
+
+@pytest.fixture
+def people(real_curriculum):
+    return {person["role"]: person for person in json.loads(load_demo(json=True))["people"]}
+
+
+def counts(person):
+    return Counter(Mark.objects.filter(learner__email=person["email"]).values_list("state", flat=True))
+
+
+def everything():
+    return [list(model.objects.order_by("pk").values()) for model in (User, EmailAddress, Mark, MarkEvent, Tick)]
+
+
+def test_json_names_each_role_once_and_how_to_sign_in(people):
+    assert list(people) == ROLES
+    for person in people.values():
+        assert set(person) == {"role", "name", "handle", "email", "password"}
+        user = authenticate(email=person["email"], password=person["password"])
+        assert (user.name, user.handle) == (person["name"], person["handle"])
+        validate_password(person["password"], user)
+        assert EmailAddress.objects.filter(user=user).values_list("email", "verified", "primary").get() == (user.email, True, True)
+
+
+def test_people_are_at_different_heights(people):
+    assert counts(people["learner"]) == {"done": 34, "learning": 4, "skipped": 1}
+    assert counts(people["new_learner"]) == {}
+    heights = [counts(people[role])["done"] for role in ("new_learner", "learner", "other_learner", "mentor")]
+    assert heights == sorted(set(heights))
+
+
+def test_the_history_of_each_climb_agrees_with_its_marks(people):
+    now = timezone.now()
+    for mark in Mark.objects.select_related("learner"):
+        events = list(MarkEvent.objects.filter(learner=mark.learner, skill=mark.skill).order_by("id"))
+        assert [event.from_state for event in events] == ["", *(event.to_state for event in events[:-1])]
+        assert [event.at for event in events] == sorted(event.at for event in events)
+        assert (events[-1].to_state, events[-1].at) == (mark.state, mark.updated_at)
+        assert mark.learner.date_joined - timedelta(days=1) < events[0].at < now
+        assert mark.claimed_at == (mark.updated_at if mark.state == "done" else None)
+    days = MarkEvent.objects.filter(learner__email=people["learner"]["email"]).dates("at", "day")
+    assert len(days) > 30
+    assert days[len(days) - 1] - days[0] > timedelta(days=150)
+
+
+def test_points_of_done_skills_are_ticked(people, real_curriculum):
+    amina = User.objects.get(email=people["learner"]["email"])
+    climb = read_climb(amina.pk)
+    for skill in real_curriculum:
+        ticked = {point.id for point in skill.points} & climb.ticks
+        assert (len(ticked) == len(skill.points)) == (climb.state(skill.id) == "done"), skill.slug
+        assert bool(ticked) == (climb.state(skill.id) in ("done", "learning")), skill.slug
+
+
+def test_the_learner_has_a_next_step_in_the_third_stage(people, real_curriculum):
+    amina = User.objects.get(email=people["learner"]["email"])
+    assert next_step(real_curriculum, read_climb(amina.pk).states).skill.stage.number == 3
+
+
+def test_only_the_editor_and_the_admin_may_enter_the_workshop(people):
+    staff = {role for role, person in people.items() if User.objects.get(email=person["email"]).is_staff}
+    assert staff == {"editor", "admin"}
+    assert User.objects.get(is_superuser=True).email == people["admin"]["email"]
+    editor = User.objects.get(email=people["editor"]["email"])
+    assert editor.has_perm("stages.change_skill")
+    assert editor.has_perm("resources.change_resource")
+    assert not editor.has_perm("accounts.view_user")
+
+
+def test_a_second_time_changes_nothing_and_resets_nothing(people, real_curriculum):
+    amina = User.objects.get(email=people["learner"]["email"])
+    amina.name = "Amina Y."
+    amina.save()
+    mark_skill(climber=amina.pk, skill_id=next(iter(real_curriculum)).id, state="none")
+    before = everything()
+    assert json.loads(load_demo(json=True))["people"] == list(people.values())
+    assert "nothing was changed" in load_demo()
+    assert everything() == before
+
+
+def test_without_json_it_tells_people(real_curriculum):
+    said = load_demo()
+    assert said.startswith("8 demo people were made.\n")
+    assert "other learner" in said
+
+
+def test_the_tallies_count_demo_people_too(people):
+    rollups.refresh()
+    assert sum(SkillTally.objects.values_list("done", flat=True)) == Mark.objects.filter(state="done").count()
+
+
+def test_production_refuses_demo_people(real_curriculum, settings):
+    settings.PRODUCTION = True
+    with pytest.raises(CommandError, match="production refuses them"):
+        load_demo()
+    assert User.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_without_a_curriculum_it_says_how_to_load_it():
+    with pytest.raises(CommandError, match=r"manage\.py load_curriculum"):
+        load_demo()
+    assert User.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_loading_twice_at_once_makes_everybody_once(real_curriculum, together):
+    connection.close()
+    together(2, lambda number: load_demo())
+    assert User.objects.count() == 8
