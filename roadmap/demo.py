@@ -64,7 +64,13 @@ CAST = (
         "Mateo Rojas",
         "mateo@demo.staircase.example",
         months=14,
-        heights=(*_all(10, 12, 12, 11), Height(5, 10, learning=1, skipped=2), Height(6, 4, learning=3), Height(7, 2), Height(8, 3, learning=1)),
+        heights=(
+            *_all(10, 12, 12, 11),
+            Height(5, 10, learning=1, skipped=2),
+            Height(6, 4, learning=3),
+            Height(7, 2),
+            Height(8, 3, learning=1),
+        ),
     ),
     DemoPerson("new_learner", "Linh Tran", "linh@demo.staircase.example"),
     DemoPerson("mentor", "Jonas Lindqvist", "jonas@demo.staircase.example", months=30, heights=_all(10, 12, 12, 12, 13, 14, 12, 10)),
@@ -136,12 +142,14 @@ def _plan(person: DemoPerson, curriculum: Snapshot) -> list[tuple[SkillView, Sta
 def _within_reach(stage: StageView, marked: dict[int, State]) -> Iterator[SkillView]:
     """Unmarked skills of a stage: each time the first whose needs are done or skipped, and where there is none the first."""
     while unmarked := [skill for skill in stage.skills if skill.id not in marked]:
-        yield next((skill for skill in unmarked if all(marked.get(need.id) in (State.DONE, State.SKIPPED) for need in skill.needs)), unmarked[0])
+        yield next(
+            (skill for skill in unmarked if all(marked.get(need.id) in (State.DONE, State.SKIPPED) for need in skill.needs)), unmarked[0]
+        )
 
 
 def _climb(user: User, plan: list[tuple[SkillView, State]], *, began: datetime, until: datetime) -> None:
     """Writes marks, ticks and events: each skill is begun after the one before, learnt over some days, and then done."""
-    chance = Random(int.from_bytes(sha256(user.email.encode()).digest()[:8]))
+    chance = Random(int.from_bytes(sha256(user.email.encode()).digest()[:8]))  # noqa: S311  (nothing secret: the same evenings each time)
     marks, ticks, events = [], [], []
     for place, (skill, state) in enumerate(plan):
         starts = began + (until - began) * place / len(plan)

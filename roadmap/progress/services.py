@@ -61,7 +61,9 @@ _LOCK = """
 SELECT pg_advisory_xact_lock_shared(hashtextextended('skill ' || id, 0)), pg_advisory_xact_lock(hashtextextended('mark ' || %(climber)s || ' ' || id, 0))
 FROM (SELECT unnest(%(skills)s::bigint[]) AS id ORDER BY 1) AS skill
 """
-_LOCK_FOR_ALL = "SELECT pg_advisory_xact_lock(hashtextextended('skill ' || id, 0)) FROM (SELECT unnest(%(skills)s::bigint[]) AS id ORDER BY 1) AS skill"
+_LOCK_FOR_ALL = (
+    "SELECT pg_advisory_xact_lock(hashtextextended('skill ' || id, 0)) FROM (SELECT unnest(%(skills)s::bigint[]) AS id ORDER BY 1) AS skill"
+)
 
 # The guest's row comes with the first write; its date says when the guest was last seen.
 _SEEN = """
@@ -191,7 +193,7 @@ def carry_marks_over(*, skill_id: int, replaced_by: Sequence[int]) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_SUCCESSORS, {"skill": skill_id, "replaced_by": list(replaced_by)})
         targets = [target for (target,) in cursor.fetchall()]
-        values = {"skill": skill_id, "skills": [skill_id, *targets], "targets": targets}
+        values: dict[str, Any] = {"skill": skill_id, "skills": [skill_id, *targets], "targets": targets}
         cursor.execute(_LOCK_FOR_ALL, values)
         cursor.execute(_CARRY_LEARNERS, values)
         cursor.execute(_CARRY_GUESTS, values)
@@ -205,4 +207,10 @@ def _run(sql: str, values: Mapping[str, Any]) -> tuple[Any, ...]:
 
 def _climb(row: Any) -> Climb:
     revision, skills, states, shown, confirmed, ticks = row
-    return Climb(dict(zip(skills or (), states or (), strict=True)), frozenset(shown or ()), frozenset(confirmed or ()), frozenset(ticks or ()), revision)
+    return Climb(
+        dict(zip(skills or (), states or (), strict=True)),
+        frozenset(shown or ()),
+        frozenset(confirmed or ()),
+        frozenset(ticks or ()),
+        revision,
+    )

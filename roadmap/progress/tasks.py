@@ -1,6 +1,7 @@
 """Work on marks that no page waits for."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -37,7 +38,7 @@ def refresh_tallies(timestamp: int) -> None:
 @app.task(queueing_lock="drop_unseen_guests")
 def drop_unseen_guests(timestamp: int) -> None:
     """Drops guests, with their marks and ticks, who have not been seen for GUEST_DAYS."""
-    values = {"before": timezone.now().date() - timedelta(days=GUEST_DAYS), "batch": BATCH}
+    values: dict[str, Any] = {"before": timezone.now().date() - timedelta(days=GUEST_DAYS), "batch": BATCH}
     dropped = BATCH
     while dropped == BATCH:
         with connection.cursor() as cursor:

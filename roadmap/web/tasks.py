@@ -49,7 +49,11 @@ def sweep() -> int:
         stalled = cursor.fetchall()
         for job, attempts, is_sound in stalled:
             if not is_sound or attempts + 1 >= MOST_ATTEMPTS:
-                logger.error("Job %s is parked as failed: %s.", job, f"its worker died {attempts + 1} times" if is_sound else "its arguments are no object")
+                logger.error(
+                    "Job %s is parked as failed: %s.",
+                    job,
+                    f"its worker died {attempts + 1} times" if is_sound else "its arguments are no object",
+                )
                 _end(job, "failed")
             else:
                 logger.warning("Job %s goes back to the queue: its worker died.", job)

@@ -97,7 +97,7 @@ async def _work(told_to_stop: asyncio.Event) -> None:
                 worker.stop()
                 await asyncio.wait({working}, timeout=PATIENCE)
             if not working.done():
-                await _give_back(worker)
+                await _give_back(worker.worker_id or 0)
             told.cancel()
             await working
 
@@ -109,14 +109,14 @@ def _connection_parameters() -> dict[str, Any]:
     return connector_params()
 
 
-async def _give_back(worker: Worker) -> None:
+async def _give_back(worker_id: int) -> None:
     """Puts unfinished jobs back into the queue and ends the process at once: a thread cannot be made to stop otherwise.
 
     What such a job has written and not committed is rolled back with its connection.
     """
     try:
         async with asyncio.timeout(GIVE_BACK_SECONDS):
-            jobs = await sync_to_async(give_back_jobs_of, thread_sensitive=False)(worker.worker_id)
+            jobs = await sync_to_async(give_back_jobs_of, thread_sensitive=False)(worker_id)
         logger.warning("Jobs given back because they took too long to finish: %s", jobs)
     except (DatabaseError, TimeoutError) as error:
         logger.warning("Unfinished jobs are left to the next sweep: %s", error)

@@ -79,7 +79,10 @@ def test_a_state_that_does_not_exist_changes_nothing(climber, curriculum):
 
 def test_the_database_refuses_a_state_that_does_not_exist(learner, curriculum):
     guest = Guest.objects.create(id=uuid4(), seen_on=date(2026, 1, 1))
-    for row in (Mark(learner=learner, skill=curriculum.numpy, state="mastered"), GuestMark(guest=guest, skill=curriculum.numpy, state="mastered")):
+    for row in (
+        Mark(learner=learner, skill=curriculum.numpy, state="mastered"),
+        GuestMark(guest=guest, skill=curriculum.numpy, state="mastered"),
+    ):
         with pytest.raises(IntegrityError, match="state_is_known"), transaction.atomic():
             row.save(force_insert=True)
 
@@ -96,7 +99,11 @@ def test_one_persons_marks_are_nobody_elses(learner, other_learner, curriculum):
     guest = uuid4()
     mark(learner.pk, curriculum.numpy, "done")
     mark(guest, curriculum.pandas, "learning")
-    assert (states(learner.pk), states(other_learner.pk), states(guest)) == ({curriculum.numpy.pk: "done"}, {}, {curriculum.pandas.pk: "learning"})
+    assert (states(learner.pk), states(other_learner.pk), states(guest)) == (
+        {curriculum.numpy.pk: "done"},
+        {},
+        {curriculum.pandas.pk: "learning"},
+    )
 
 
 # --- Dates and events -----------------------------------------------------------------------------------------------

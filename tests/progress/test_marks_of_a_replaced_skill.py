@@ -40,7 +40,9 @@ def test_guest_finds_the_mark_on_every_replacement(curriculum):
     guest = uuid4()
     mark_skill(climber=guest, skill_id=curriculum.python.pk, state="learning")
     replace(curriculum.python, curriculum.numpy, curriculum.pandas)
-    assert dict(GuestMark.objects.filter(guest=guest).values_list("skill__slug", "state")) == dict.fromkeys(["python", "numpy", "pandas"], "learning")
+    assert dict(GuestMark.objects.filter(guest=guest).values_list("skill__slug", "state")) == dict.fromkeys(
+        ["python", "numpy", "pandas"], "learning"
+    )
     assert Guest.objects.count() == 1
 
 
@@ -89,9 +91,15 @@ def test_a_repeat_changes_nothing(learner, curriculum):
 
 
 def test_levels_are_not_copied(learner, mentor, curriculum):
-    Mark.objects.create(learner=learner, skill=curriculum.python, state="done", claimed_at=EARLY, shown_at=EARLY, confirmed_at=LATE, confirmed_by=mentor)
+    Mark.objects.create(
+        learner=learner, skill=curriculum.python, state="done", claimed_at=EARLY, shown_at=EARLY, confirmed_at=LATE, confirmed_by=mentor
+    )
     replace(curriculum.python, curriculum.numpy)
-    assert Mark.objects.filter(learner=learner, skill=curriculum.numpy).values_list("shown_at", "confirmed_at", "confirmed_by").get() == (None, None, None)
+    assert Mark.objects.filter(learner=learner, skill=curriculum.numpy).values_list("shown_at", "confirmed_at", "confirmed_by").get() == (
+        None,
+        None,
+        None,
+    )
     assert Mark.objects.get(learner=learner, skill=curriculum.python).confirmed_by == mentor
 
 

@@ -49,7 +49,9 @@ def test_merge_is_told_in_the_audit_trail_and_by_a_signal(curriculum: SimpleName
     marked(learner.pk, {python: "learning"})
     marked(guest, {python: "done", numpy: "learning"})
     heard = []
-    skill_marked.connect(lambda **said: heard.append((said["learner_id"], said["skill_id"], said["before"], said["after"])), weak=False, dispatch_uid="heard")
+    skill_marked.connect(
+        lambda **said: heard.append((said["learner_id"], said["skill_id"], said["before"], said["after"])), weak=False, dispatch_uid="heard"
+    )
     everything(guest, learner)
     skill_marked.disconnect(dispatch_uid="heard")
     told = MarkEvent.objects.filter(source=MarkEvent.Source.MERGE).order_by("id").values_list("skill_id", "from_state", "to_state")
@@ -168,7 +170,11 @@ def test_merges_commute_and_repeat_safely(curriculum: SimpleNamespace, data: st.
             last[skill] = to
         assert last == states(person)
         outcomes.append((states(person), set(Tick.objects.filter(learner=person).values_list("point_id", flat=True))))
-    union = {skill: max((held[skill] for held in (own, *guests) if skill in held), key=FAR.__getitem__) for skill in skills if any(skill in held for held in (own, *guests))}
+    union = {
+        skill: max((held[skill] for held in (own, *guests) if skill in held), key=FAR.__getitem__)
+        for skill in skills
+        if any(skill in held for held in (own, *guests))
+    }
     assert outcomes == [(union, set().union(*ticks))] * 2
 
 

@@ -23,7 +23,11 @@ STATES = ("learning", "done", "skipped")
 
 
 def tallies():
-    return {tally.skill_id: {state: getattr(tally, state) for state in STATES} for tally in SkillTally.objects.all() if any(getattr(tally, state) for state in STATES)}
+    return {
+        tally.skill_id: {state: getattr(tally, state) for state in STATES}
+        for tally in SkillTally.objects.all()
+        if any(getattr(tally, state) for state in STATES)
+    }
 
 
 def full_count():
@@ -96,7 +100,17 @@ def test_a_rebuild_mends_tallies_that_are_wrong(learner, curriculum):
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(st.sampled_from(["mark", "delete", "carry", "refresh", "rebuild"]), st.integers(0, 2), st.integers(0, 3), st.sampled_from(WANTED)), max_size=25))
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["mark", "delete", "carry", "refresh", "rebuild"]),
+            st.integers(0, 2),
+            st.integers(0, 3),
+            st.sampled_from(WANTED),
+        ),
+        max_size=25,
+    )
+)
 def test_tallies_equal_a_full_count_after_any_history(django_db_blocker, steps):
     with django_db_blocker.unblock(), transaction.atomic():
         people = UserFactory.create_batch(3)

@@ -40,7 +40,11 @@ SITUATIONS = [
         dict.fromkeys(["python", "numpy", "pandas", "git", "statistics", "forests"], "done"),
         ("boosting", "needs-met", ["trees", "statistics"]),
     ),
-    ("the needs are learning only: not met", {"python": "done", "numpy": "done", "pandas": "learning", "git": "done", "statistics": "done"}, ("pandas", "started", ["numpy"])),
+    (
+        "the needs are learning only: not met",
+        {"python": "done", "numpy": "done", "pandas": "learning", "git": "done", "statistics": "done"},
+        ("pandas", "started", ["numpy"]),
+    ),
 ]
 
 
@@ -70,10 +74,16 @@ def test_a_retired_skill_and_a_draft_are_never_the_next_step(curriculum):
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_whatever_is_marked_the_next_step_is_open_and_its_needs_are_met(real_curriculum, data):
-    states = data.draw(st.dictionaries(st.sampled_from(sorted(real_curriculum.skill_by_id)), st.sampled_from(["learning", "done", "skipped"])))
+    states = data.draw(
+        st.dictionaries(st.sampled_from(sorted(real_curriculum.skill_by_id)), st.sampled_from(["learning", "done", "skipped"]))
+    )
     found, settled = next_step(real_curriculum, states), settled_skills(states)
     if found is None:
-        left = [skill for skill in real_curriculum if skill.id not in settled and not (skill.group and real_curriculum.groups[skill.group] & settled)]
+        left = [
+            skill
+            for skill in real_curriculum
+            if skill.id not in settled and not (skill.group and real_curriculum.groups[skill.group] & settled)
+        ]
         assert left == []
     else:
         assert found.skill.id not in settled

@@ -31,4 +31,3 @@ class Command(BaseCommand):
         width, longest = (max(len(person[column]) for person in people) for column in ("role", "email"))
         for person in people:
             self.stdout.write(f"  {person['role'].replace('_', ' '):{width}}  {person['email']:{longest}}  {person['password']}")
-
