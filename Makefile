@@ -12,7 +12,7 @@ LOCK = $(VENV)/uv pip compile --quiet --generate-hashes --no-header --no-annotat
 # Settings as a production has them, with made-up secrets: what `check --deploy` looks at.
 PRODUCTION := ENVIRONMENT=production DEBUG=0 SITE_ORIGIN=https://staircase.example ALLOWED_HOSTS=staircase.example \
 	SECRET_KEY=made-up-for-the-check-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLM \
-	DATABASE_URL=postgres://staircase:secret@127.0.0.1:5432/staircase MAIL_URL=smtp+tls://user:secret@mail.example:587
+	DATABASE_URL=postgres://staircase:secret@127.0.0.1:5432/staircase MAIL_URL=submission://user:secret@mail.example:587
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test check unit browser bench lock audit dump restore setup setup-development setup-browser
