@@ -284,8 +284,9 @@ TIME_ZONE = "UTC"
 
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", "Staircase <staircase@localhost>")
 _mail_url = env.str("MAIL_URL", "")
-_require(bool(_mail_url), "MAIL_URL must name a mail server, such as smtp+tls://user:password@host:587.")
 EMAIL_TIMEOUT = 10
+if (PRODUCTION or _mail_url) and urlsplit(_mail_url).scheme not in ("submission", "smtp"):
+    raise ImproperlyConfigured("MAIL_URL must name a mail server, such as submission://user:password@host:587.")
 if _mail_url:
     _mail = env.dj_email_url("MAIL_URL")
     EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_BACKEND"], _mail["EMAIL_HOST"], _mail["EMAIL_PORT"]

@@ -1,4 +1,4 @@
-"""The product's settings, with what a test run has no use for switched off: hashed names of static files, and reading `.env`."""
+"""The product's settings, without what a test run has no use for: hashed names of static files."""
 
 import os
 
