@@ -47,6 +47,8 @@ def load(content: Path, *, take: Side | None = None, dry_run: bool = False) -> R
     try:
         with transaction.atomic(), only_one_at_a_time():
             files = read_files(content)
+            if not files:
+                raise ContentError([f"{content} holds no content files: name the folder that has resources.yaml and stages/."])
             if digests(files) != dict(LoadedFile.objects.values_list("path", "digest")):
                 _load(parse(files), digests(files), take, report)
             if dry_run:

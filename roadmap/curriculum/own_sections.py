@@ -535,8 +535,7 @@ def _stage_entries(path: str, file: schema.StageFile) -> Iterable[Entry]:
         for point in skill.done:
             yield Entry("point", f"{skill.slug}/{point.key}", {"text": point.text, "retired": False}, path)
     for gone in file.retired:
-        title = gone.title or gone.slug.replace("-", " ").capitalize()
-        yield Entry("skill", gone.slug, {**gone.model_dump(), "title": title, "stage": file.slug, "retired": True}, path)
+        yield Entry("skill", gone.slug, {**gone.model_dump(), "stage": file.slug, "retired": True}, path)
     for advice in file.advice:
         values = fields(advice, stage=file.slug, retired=False)
         del values["slug"]

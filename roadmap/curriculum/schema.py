@@ -144,7 +144,7 @@ class RetiredSkill(Part):
     """A skill that has left the roadmap; its address leads to what replaces it."""
 
     slug: Slug = Field(description="the slug that it had")
-    title: Annotated[Optional, Len(0, 120)] = Field(default="", description="the title that it had, for databases that never held it")
+    title: Annotated[Line, Len(1, 120)] = Field(description="the title that it had")
     formerly: Slugs = Field(default=[], description="slugs that it had even earlier")
     replaced_by: Slugs = Field(default=[], description="slugs of the skills that marks on it are carried to")
 
