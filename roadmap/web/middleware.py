@@ -43,7 +43,8 @@ class RequestLog(RequestMiddleware):
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:
-        return f"{request.method} {safe_path(request)}"
+        # At its start no view is known yet, and so not which parts of the path are secret.
+        return f"{request.method} {safe_path(request)}" if hasattr(request, "id") else str(request.method)
 
     @staticmethod
     def bind_user_id(request: HttpRequest) -> None:
