@@ -61,7 +61,9 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_account_already_exists_mail(self, email: str) -> None:
         send_mail(kind=Mail.Kind.ACCOUNT_EXISTS, to=email)
 
-    def send_notification_mail(self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None) -> None:
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
         send_mail(kind=KINDS[template_prefix], to=email or user.email, person=user)
 
     def get_reset_password_from_key_url(self, key: str) -> str:

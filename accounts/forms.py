@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account import forms as allauth_forms
 from django import forms
 from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +13,10 @@ from .models import User
 from .services import AddressTaken
 
 NEW_PASSWORD_HINT = _("At least 12 characters. Four random words work well.")
-ADDRESS_ERRORS = {"required": _("Write your e-mail address, for example amina@example.com"), "invalid": _("This address can’t be right. Check it, for example amina@example.com")}
+ADDRESS_ERRORS = {
+    "required": _("Write your e-mail address, for example amina@example.com"),
+    "invalid": _("This address can’t be right. Check it, for example amina@example.com"),
+}
 
 
 def _say_plainly(form: forms.Form, **words: dict[str, Any]) -> None:
@@ -28,8 +32,10 @@ def _say_plainly(form: forms.Form, **words: dict[str, Any]) -> None:
 
 
 class SignUpForm(allauth_forms.SignupForm):
-    name = User._meta.get_field("name").formfield(
+    name = forms.CharField(
         label=_("What should we call you?"),
+        max_length=User._meta.get_field("name").max_length,
+        validators=User._meta.get_field("name").validators,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": _("Write the name that you want to be called by.")},
     )
@@ -43,6 +49,16 @@ class SignUpForm(allauth_forms.SignupForm):
             email={"label": _("E-mail"), "error_messages": ADDRESS_ERRORS},
             password1={"label": _("Password"), "help_text": NEW_PASSWORD_HINT, "error_messages": {"required": _("Choose a password.")}},
         )
+
+    def clean(self) -> dict[str, Any]:
+        """allauth has compared the password with the address alone."""
+        data = super().clean()
+        if data.get("password1"):
+            try:
+                validate_password(data["password1"], User(name=data.get("name", ""), email=data.get("email", "")))
+            except forms.ValidationError as error:
+                self.add_error("password1", error)
+        return data
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponseBase | None]:
         """As allauth's, and a taken address costs the same time: a password is hashed for it too.
@@ -81,7 +97,10 @@ class NewPasswordForm(allauth_forms.ResetPasswordKeyForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["password2"]
-        _say_plainly(self, password1={"label": _("New password"), "help_text": NEW_PASSWORD_HINT, "error_messages": {"required": _("Choose a password.")}})
+        _say_plainly(
+            self,
+            password1={"label": _("New password"), "help_text": NEW_PASSWORD_HINT, "error_messages": {"required": _("Choose a password.")}},
+        )
 
 
 class ChangePasswordForm(allauth_forms.ChangePasswordForm):
@@ -90,6 +109,9 @@ class ChangePasswordForm(allauth_forms.ChangePasswordForm):
         del self.fields["password2"]
         _say_plainly(
             self,
-            oldpassword={"label": _("Present password"), "error_messages": {"required": _("Write the password that you sign in with now.")}},
+            oldpassword={
+                "label": _("Present password"),
+                "error_messages": {"required": _("Write the password that you sign in with now.")},
+            },
             password1={"label": _("New password"), "help_text": NEW_PASSWORD_HINT, "error_messages": {"required": _("Choose a password.")}},
         )

@@ -37,7 +37,9 @@ def compose(mail: Mail) -> EmailMultiAlternatives | None:
     if letter is None:
         return None
     context = {"letter": letter, "origin": settings.SITE_ORIGIN}
-    message = EmailMultiAlternatives(letter.subject, render_to_string("accounts/mail/letter.txt", context), settings.DEFAULT_FROM_EMAIL, [mail.to])
+    message = EmailMultiAlternatives(
+        letter.subject, render_to_string("accounts/mail/letter.txt", context), settings.DEFAULT_FROM_EMAIL, [mail.to]
+    )
     message.attach_alternative(render_to_string("accounts/mail/letter.html", context), "text/html")
     return message
 
@@ -61,7 +63,11 @@ def _confirm_address(mail: Mail) -> Letter | None:
     return Letter(
         subject=_("Confirm your address"),
         heading=_("Is this your address?"),
-        paragraphs=(_("Somebody signed in to Staircase with this address, and it hasn’t been confirmed yet. If that was you, confirm it and go on."),),
+        paragraphs=(
+            _(
+                "Somebody signed in to Staircase with this address, and it hasn’t been confirmed yet. If that was you, confirm it and go on."
+            ),
+        ),
         label=_("Confirm my address"),
         link=link,
         aside=_("The link works for one day. If it wasn’t you, do nothing: without it nobody can use the account."),
@@ -73,7 +79,9 @@ def _account_exists(mail: Mail) -> Letter:
         subject=_("You already have an account"),
         heading=_("You’ve been here before"),
         paragraphs=(
-            _("Somebody, probably you, tried to sign up to Staircase with this address. It has an account already, so no second one was made."),
+            _(
+                "Somebody, probably you, tried to sign up to Staircase with this address. It has an account already, so no second one was made."
+            ),
             _("Sign in with your password. If you’ve forgotten it, choose a new one on the same page."),
         ),
         label=_("Sign in"),
@@ -100,7 +108,11 @@ def _no_account(mail: Mail) -> Letter:
     return Letter(
         subject=_("No account with this address"),
         heading=_("No account with this address"),
-        paragraphs=(_("Somebody asked for a new password for this address, but Staircase has no account for it. If it was you, try the address you signed up with, or sign up."),),
+        paragraphs=(
+            _(
+                "Somebody asked for a new password for this address, but Staircase has no account for it. If it was you, try the address you signed up with, or sign up."
+            ),
+        ),
         label=_("Start climbing"),
         link=_link("account_signup"),
         aside=_("If it wasn’t you, there’s nothing to do."),
@@ -111,7 +123,10 @@ def _password_changed(mail: Mail) -> Letter:
     return Letter(
         subject=_("Your password was changed"),
         heading=_("Your password was changed"),
-        paragraphs=(_("%(name)s, the password of your account was changed. Other devices have been signed out.") % {"name": _person(mail).get_short_name()},),
+        paragraphs=(
+            _("%(name)s, the password of your account was changed. Other devices have been signed out.")
+            % {"name": _person(mail).get_short_name()},
+        ),
         label=_("Choose a new password"),
         link=_link("account_reset_password"),
         aside=_("If you changed it, there’s nothing to do. If you didn’t, choose a new password now: that shuts out whoever did."),

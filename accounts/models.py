@@ -25,7 +25,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     """Somebody with an account: a learner, and perhaps a mentor, an editor or an administrator as well."""
 
     email = models.EmailField(_("e-mail"), max_length=254, unique=True)
-    name = models.CharField(_("name"), max_length=80, validators=[RegexValidator(PLAIN_TEXT, _("Use letters, spaces and ordinary punctuation."))])
+    name = models.CharField(
+        _("name"), max_length=80, validators=[RegexValidator(PLAIN_TEXT, _("Use letters, spaces and ordinary punctuation."))]
+    )
     handle = models.CharField(
         _("handle"),
         max_length=30,
@@ -81,7 +83,12 @@ class Mail(models.Model):
     class Meta:
         verbose_name = _("waiting mail")
         verbose_name_plural = _("waiting mails")
-        constraints = [models.CheckConstraint(condition=models.Q(kind__in=["account-exists", "no-account"]) | models.Q(person__isnull=False), name="a_personal_mail_has_a_person")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["account-exists", "no-account"]) | models.Q(person__isnull=False),
+                name="a_personal_mail_has_a_person",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"

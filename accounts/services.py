@@ -13,10 +13,11 @@ class AddressTaken(Exception):
 
 
 def create_account(*, user: User) -> User:
-    """Saves a new person, under the first free handle that the name suggests. Raises AddressTaken.
+    """Saves a new person, under the first free handle that the name suggests. Raises AddressTaken and ValidationError.
 
     Two people of one name at the same moment: the database lets one have the handle, and the other gets the next.
     """
+    user.clean_fields(exclude=["handle"])
     suggested = candidates(user.name)
     while True:
         nicest = list(islice(suggested, 9))

@@ -15,6 +15,10 @@ urlpatterns = [
     path("password/change/", views.ChangePasswordView.as_view(), name="account_change_password"),
     path("password/reset/", views.ForgotPasswordView.as_view(), name="account_reset_password"),
     path("password/reset/done/", views.ResetMailedView.as_view(), name="account_reset_password_done"),
-    re_path(r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$", views.NewPasswordView.as_view(), name="account_reset_password_from_key"),
+    re_path(
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        views.NewPasswordView.as_view(),
+        name="account_reset_password_from_key",
+    ),
     path("password/reset/key/done/", allauth_views.password_reset_from_key_done, name="account_reset_password_from_key_done"),
 ]

@@ -7,25 +7,52 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Mail',
+            name="Mail",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('confirm-sign-up', 'confirm the address of a new account'), ('confirm-address', 'confirm an address'), ('account-exists', 'somebody signed up with an address that has an account'), ('reset-password', 'choose a new password'), ('no-account', 'a new password was asked for, and there is no account'), ('password-changed', 'the password was changed')], max_length=20, verbose_name='kind')),
-                ('to', models.EmailField(max_length=254, verbose_name='to')),
-                ('queued_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='queued')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("confirm-sign-up", "confirm the address of a new account"),
+                            ("confirm-address", "confirm an address"),
+                            ("account-exists", "somebody signed up with an address that has an account"),
+                            ("reset-password", "choose a new password"),
+                            ("no-account", "a new password was asked for, and there is no account"),
+                            ("password-changed", "the password was changed"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("to", models.EmailField(max_length=254, verbose_name="to")),
+                ("queued_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="queued")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'waiting mail',
-                'verbose_name_plural': 'waiting mails',
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['account-exists', 'no-account']), ('person__isnull', False), _connector='OR'), name='a_personal_mail_has_a_person')],
+                "verbose_name": "waiting mail",
+                "verbose_name_plural": "waiting mails",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["account-exists", "no-account"]), ("person__isnull", False), _connector="OR"),
+                        name="a_personal_mail_has_a_person",
+                    )
+                ],
             },
         ),
     ]

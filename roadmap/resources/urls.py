@@ -1,4 +1,6 @@
 from django.urls import path
 
+from . import views
+
 app_name = "resources"
-urlpatterns: list = []
+urlpatterns = [path("", views.resource_list, name="resource_list")]

@@ -1,0 +1,139 @@
+"""The list of resources as a page shows it: what matches the filters, how much there is of each, and what comes near.
+
+There are a few hundred resources: all are read in one statement, and narrowed here.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from .models import Resource
+
+HOURS = (1, 2, 5, 20)
+# How many of the nearest resources stand in for an empty list.
+NEAREST = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a visitor has asked for; empty means any. `hours` is the most that a resource may take."""
+
+    stage: str = ""
+    kind: str = ""
+    cost: str = ""
+    level: str = ""
+    hours: str = ""
+
+    @property
+    def in_use(self) -> dict[str, str]:
+        return {field.name: value for field in fields(self) if (value := getattr(self, field.name))}
+
+    def without(self, name: str) -> "Filters":
+        return replace(self, **{name: ""})
+
+    def query(self, page: int = 1) -> str:
+        """The query string that asks for the same, beginning with `?`; `?` alone for everything."""
+        return "?" + urlencode({**self.in_use, **({"page": page} if page > 1 else {})})
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    value: str
+    label: Any
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One filter of the form, with how many of all resources each value has."""
+
+    name: str
+    label: Any
+    any_label: Any
+    value: str
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter in use; `query` leads to the same list without it, where there are `count`."""
+
+    label: Any
+    query: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """`filters` are those in use, without what the site does not know; `nearest` is filled only where nothing matches."""
+
+    filters: Filters
+    resources: list[Resource]
+    total: int
+    choices: tuple[Choice, ...]
+    chips: tuple[Chip, ...]
+    nearest: list[Resource]
+
+
+_TESTS: Mapping[str, Callable[[Resource, str], bool]] = {
+    "stage": lambda resource, slug: any(skill["stage"] == slug for skill in resource.taught),
+    "kind": lambda resource, kind: resource.kind == kind,
+    "cost": lambda resource, cost: resource.cost == cost,
+    "level": lambda resource, level: resource.level == level,
+    "hours": lambda resource, hours: resource.hours <= Decimal(hours),
+}
+
+
+def catalogue(filters: Filters) -> Catalogue:
+    """One statement. A stage that does not exist is no filter, as with every other value that the site does not know."""
+    resources = list(Resource.objects.published().with_skills())
+    stages = _stages(resources)
+    if filters.stage not in stages:
+        filters = filters.without("stage")
+    choices = _choices(filters, resources, stages)
+    found = _matching(filters, resources)
+    labels = {(choice.name, option.value): option.label for choice in choices for option in choice.options}
+    chips = tuple(
+        Chip(labels[used], filters.without(used[0]).query(), len(_matching(filters.without(used[0]), resources)))
+        for used in filters.in_use.items()
+    )
+    return Catalogue(filters, found, len(resources), choices, chips, [] if found else _nearest(filters, resources))
+
+
+def _matching(filters: Filters, resources: Iterable[Resource]) -> list[Resource]:
+    asked = filters.in_use.items()
+    return [resource for resource in resources if all(_TESTS[name](resource, value) for name, value in asked)]
+
+
+def _nearest(filters: Filters, resources: list[Resource]) -> list[Resource]:
+    """Those that meet most of what was asked for."""
+    asked = filters.in_use.items()
+    return sorted(resources, key=lambda resource: -sum(_TESTS[name](resource, value) for name, value in asked))[:NEAREST]
+
+
+def _stages(resources: Iterable[Resource]) -> dict[str, str]:
+    """Labels of the stages that resources are for, by slug, in the order of the staircase."""
+    found = {(skill["stage_number"], skill["stage"]): skill["stage_title"] for resource in resources for skill in resource.taught}
+    return {slug: f"{number} {title}" for (number, slug), title in sorted(found.items())}
+
+
+def _choices(filters: Filters, resources: list[Resource], stages: Mapping[str, str]) -> tuple[Choice, ...]:
+    def choice(name: str, label: Any, any_label: Any, labels: Iterable[tuple[str, Any]]) -> Choice:
+        counts = Counter({value: sum(_TESTS[name](resource, value) for resource in resources) for value, _label in labels})
+        options = tuple(Option(value, label, counts[value]) for value, label in labels if counts[value])
+        return Choice(name, label, any_label, filters.in_use.get(name, ""), options)
+
+    hours = [(str(most), ngettext("%(hours)s hour or less", "%(hours)s hours or less", most) % {"hours": most}) for most in HOURS]
+    return (
+        choice("stage", _("Step"), _("Any step"), list(stages.items())),
+        choice("kind", _("Kind"), _("Any kind"), Resource.Kind.choices),
+        choice("cost", _("Cost"), _("Any cost"), Resource.Cost.choices),
+        choice("level", _("Level"), _("Any level"), Resource.Level.choices),
+        choice("hours", _("Length"), _("Any length"), hours),
+    )

@@ -1,0 +1,24 @@
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+from django_htmx.http import push_url
+
+from roadmap.web.htmx import render_page
+
+from .catalogue import catalogue
+from .forms import FilterForm
+
+ON_A_PAGE = 20
+
+
+@login_not_required
+@require_safe
+def resource_list(request: HttpRequest) -> HttpResponse:
+    found = catalogue(FilterForm(request.GET).filters())
+    page = Paginator(found.resources, ON_A_PAGE).get_page(request.GET.get("page"))
+    response = render_page(request, "resources/resource_list.html", {"catalogue": found, "page": page}, partial="results")
+    if request.htmx:
+        # The address without filters that say nothing.
+        push_url(response, request.path + found.filters.query(page.number))
+    return response

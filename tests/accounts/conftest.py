@@ -1,0 +1,31 @@
+"""Mail as it arrives: the waiting ones are delivered as the worker does it, and read."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.conf import settings
+from django.core import mail as outbox
+
+from accounts.models import Mail
+from accounts.tasks import deliver_mail
+
+
+@pytest.fixture
+def delivered() -> Callable[[], list[outbox.EmailMultiAlternatives]]:
+    """`delivered()` lets the worker send what waits and returns what has arrived since the last time."""
+
+    def deliver() -> list[outbox.EmailMultiAlternatives]:
+        outbox.outbox.clear()
+        for waiting in Mail.objects.order_by("id").values_list("pk", flat=True):
+            deliver_mail(mail_id=waiting)
+        return list(outbox.outbox)
+
+    return deliver
+
+
+def link_in(message: outbox.EmailMultiAlternatives) -> str:
+    """The path of the one link that a mail is about."""
+    link = re.search(r"^https?://\S+$", message.body, re.MULTILINE)[0]
+    assert link.startswith(settings.SITE_ORIGIN + "/")
+    return link.removeprefix(settings.SITE_ORIGIN)

@@ -1,0 +1,85 @@
+"""People, groups and addresses are seen and changed by superusers alone."""
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group, Permission
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+
+pytestmark = pytest.mark.django_db
+
+MODELS = ["accounts_user", "auth_group", "account_emailaddress"]
+
+
+def test_editor_with_every_permission_still_sees_and_changes_nobody(editor: User, learner: User, sign_in) -> None:
+    editor.user_permissions.set(Permission.objects.all())
+    client: Client = sign_in(editor)
+    for model in MODELS:
+        for page, arguments in (("changelist", ()), ("add", ()), ("change", (1,)), ("delete", (1,)), ("history", (1,))):
+            address = reverse(f"admin:{model}_{page}", args=arguments)
+            assert client.get(address).status_code in (302, 403), address
+            assert client.post(address, {"is_superuser": "on"}).status_code in (302, 403), address
+    own = reverse("admin:accounts_user_change", args=[editor.pk])
+    assert (
+        client.post(own, {"name": "x", "email": editor.email, "handle": editor.handle, "is_superuser": "on", "is_staff": "on"}).status_code
+        == 403
+    )
+    assert client.get(reverse("admin:auth_user_password_change", args=[learner.pk])).status_code == 403
+    editor.refresh_from_db()
+    assert not editor.is_superuser
+    index = client.get(reverse("admin:index")).content.decode()
+    assert "/admin/accounts/" not in index
+    assert "/admin/auth/" not in index
+
+
+def test_superuser_makes_and_changes_people(admin_user: User, learner: User, sign_in) -> None:
+    client: Client = sign_in(admin_user)
+    for address in ("changelist", "add"):
+        assert client.get(reverse(f"admin:accounts_user_{address}")).status_code == 200
+    form = {"name": "Amina Y.", "email": learner.email, "handle": learner.handle, "is_active": "on", "is_staff": "on"}
+    assert client.post(reverse("admin:accounts_user_change", args=[learner.pk]), form).status_code == 302
+    learner.refresh_from_db()
+    assert (learner.name, learner.is_staff) == ("Amina Y.", True)
+    new = {
+        "name": "New Editor",
+        "email": "new@example.org",
+        "handle": "new-editor",
+        "usable_password": "true",
+        "password1": "seven stony words here",
+        "password2": "seven stony words here",
+    }
+    assert client.post(reverse("admin:accounts_user_add"), new).status_code == 302
+    assert User.objects.get(handle="new-editor").check_password("seven stony words here")
+
+
+def test_nobody_is_deleted_in_the_workshop(admin_user: User, learner: User, sign_in) -> None:
+    client: Client = sign_in(admin_user)
+    assert client.get(reverse("admin:accounts_user_delete", args=[learner.pk])).status_code == 403
+    client.post(reverse("admin:accounts_user_changelist"), {"action": "delete_selected", "_selected_action": [learner.pk], "post": "yes"})
+    assert User.objects.filter(pk=learner.pk).exists()
+
+
+def test_workshop_signs_in_through_the_front_door(client: Client, learner: User, sign_in) -> None:
+    answer = client.get("/admin/", follow=True)
+    assert answer.request["PATH_INFO"] == "/accounts/login/"
+    assert sign_in(learner).get("/admin/login/").status_code == 403
+
+
+def test_list_of_people_costs_the_same_for_few_and_many(admin_user: User, sign_in, statements) -> None:
+    from tests.factories import UserFactory
+
+    client: Client = sign_in(admin_user)
+    client.get(reverse("admin:accounts_user_changelist"))
+    with statements() as few:
+        client.get(reverse("admin:accounts_user_changelist"))
+    UserFactory.create_batch(30)
+    with statements(exactly=len(few)):
+        client.get(reverse("admin:accounts_user_changelist"))
+
+
+def test_only_known_models_of_people_are_registered() -> None:
+    registered = {model for model in admin.site._registry if model._meta.app_label in ("accounts", "auth", "account")}
+    assert {model.__name__ for model in registered} == {"User", "Group", "EmailAddress"}
+    assert Group in registered
