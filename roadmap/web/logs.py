@@ -16,7 +16,7 @@ EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 # Parts of an address that open something: keys of confirmation and reset links, tokens of calendars and invitations.
 SECRET_ARGUMENTS = ("key", "token", "code", "uidb36", "uidb64")
 # Signed values and long random ones, also where no address matched.
-SECRET_SEGMENT = re.compile(r"(?<=/)(?:[^/\s]*:[^/\s]*|(?=[^/\s]*\d)(?=[^/\s]*[A-Z])[\w-]{16,})(?=/|\s|$)")
+SECRET_SEGMENT = re.compile(r"(?<=/)(?:[^/\s]*:[^/\s]*|(?=[^/\s]*\d)(?=[^/\s]*[A-Z])[\w-]{16,})(?=[/.]|\s|$)")
 REMOVED = "[removed]"
 
 
