@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from roadmap.curriculum.snapshot import SkillView, Snapshot, StageView
+from roadmap.curriculum.snapshot import AdviceView, IdeaView, ResourceView, SkillView, Snapshot, StageView
 from roadmap.progress.models import State
 from roadmap.progress.next_step import unmet_needs
 from roadmap.progress.services import Climb
@@ -22,7 +22,12 @@ from roadmap.progress.summary import Progress, progress
 # Blocks are the most frequent element of all: one string each.
 _BLOCK = {state: f'<span class="block" data-s="{state}"></span>' for state in ("none", "learning", "done", "skipped")}
 # What the four buttons post, show and say; Done has an outline of its own until it is pressed.
-_CHOICES = (("none", "todo", _("Not started")), ("learning", "learning", _("Learning")), ("done", "done-o", _("Done")), ("skipped", "skipped", _("Skip")))
+_CHOICES = (
+    ("none", "none", _("Not started")),
+    ("learning", "learning", _("Learning")),
+    ("done", "done-o", _("Done")),
+    ("skipped", "skipped", _("Skip")),
+)
 # Steps and rows depend on the marks around them: enough room for the climbs of an hour, then begin anew.
 _MOST = 20_000
 
@@ -50,22 +55,74 @@ def state_control(curriculum: Snapshot, skill: SkillView, state: str) -> SafeStr
 
 def _control(skill: SkillView, state: str) -> str:
     choices = [(value, "done" if value == state == "done" else shape, label) for value, shape, label in _CHOICES]
-    return render_to_string("components/state-control.html", {"skill": skill, "state": state, "choices": choices})
+    return render_to_string("components/state-control.html", {"skill": skill, "state": state, "label": state_label(state), "choices": choices})
+
+
+def skill_note(curriculum: Snapshot, skill: SkillView, climb: Climb, settled: set[int]) -> SafeString:
+    """What stands under the control of a skill: what it is easier after, whether another of its group is enough, who confirmed it."""
+    state = climb.state(skill.id)
+    level = "" if state != "done" else "confirmed" if skill.id in climb.confirmed else "shown" if skill.id in climb.shown else ""
+    unmet = unmet_needs(curriculum, skill, settled) if state == "none" else ()
+    group = _group(curriculum, skill) if state == "none" else ()
+    known = next((other for other in group if other is not skill and other.id in settled), None)
+    key = ("skill-note", skill.slug, level, tuple(need.id for need in unmet), len(group), known and known.id)
+    context = {"level": level, "unmet": unmet, "group": group, "known": known}
+    return _once(curriculum, key, lambda: render_to_string("components/skill-note.html", context))
+
+
+def _group(curriculum: Snapshot, skill: SkillView) -> tuple[SkillView, ...]:
+    """The skills of which one is enough, in the order of the staircase; none for a skill that stands alone."""
+    return tuple(other for other in curriculum if other.group == skill.group) if skill.group else ()
 
 
 def skill_row(curriculum: Snapshot, skill: SkillView, climb: Climb, settled: set[int]) -> SafeString:
-    """A skill in the list of its stage, with the advice on what to learn before it."""
+    """A skill in the list of its stage."""
     state = climb.state(skill.id)
-    level = "confirmed" if skill.id in climb.confirmed else "shown" if skill.id in climb.shown else "claimed" if state == "done" else ""
-    unmet = unmet_needs(curriculum, skill, settled) if state == "none" else ()
-    key = ("skill-row", skill.slug, state, level, tuple(need.id for need in unmet))
+    note = skill_note(curriculum, skill, climb, settled)
+    context = {"skill": skill, "control": state_control(curriculum, skill, state), "note": note}
+    return _once(curriculum, ("skill-row", skill.slug, state, note), lambda: render_to_string("components/skill-row.html", context))
+
+
+def resource_item(curriculum: Snapshot, resource: ResourceView) -> SafeString:
+    """A resource in a list."""
+    return _once(curriculum, ("resource-item", resource.slug), lambda: render_to_string("components/resource-item.html", {"resource": resource}))
+
+
+def idea_card(curriculum: Snapshot, idea: IdeaView, climb: Climb) -> SafeString:
+    """A project idea in a list, with the blocks of the skills that it asks for."""
+    built_of = blocks(idea.skills, climb.states)
+    return _once(
+        curriculum, ("idea-card", idea.slug, built_of), lambda: render_to_string("components/idea-card.html", {"idea": idea, "blocks": built_of})
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A statement of the article, and the skills and ideas that carry it; none where the advice of the stage does."""
+
+    number: str
+    says: str
+    carriers: tuple[SkillView | IdeaView, ...]
+
+
+def statements(curriculum: Snapshot, carriers: Iterable[SkillView | IdeaView | AdviceView]) -> list[Carried]:
+    """What the article says that `carriers` carry, in its order; who carries it is named where there are several places to look."""
+    carried: dict[str, list[SkillView | IdeaView]] = {}
+    for carrier in carriers:
+        for number in carrier.carries:
+            places = carried.setdefault(number, [])
+            if not isinstance(carrier, AdviceView):
+                places.append(carrier)
+    order = [number for number in curriculum.statements if number in carried]
+    return [Carried(number, curriculum.statements[number], tuple(carried[number])) for number in order]
+
+
+def stage_statements(curriculum: Snapshot, stage: StageView) -> SafeString:
+    """What the article says about a step, each with what carries it."""
     return _once(
         curriculum,
-        key,
-        lambda: render_to_string(
-            "components/skill-row.html",
-            {"skill": skill, "state": state, "level": level, "unmet": unmet, "control": state_control(curriculum, skill, state)},
-        ),
+        ("stage-statements", stage.slug),
+        lambda: render_to_string("components/statements.html", {"statements": statements(curriculum, (*stage.advice, *stage.skills, *stage.ideas))}),
     )
 
 
@@ -85,7 +142,7 @@ def steps(curriculum: Snapshot, climb: Climb, *, now: StageView | None) -> list[
 
 
 def flight(curriculum: Snapshot, climbed: list[Step], *, is_fresh: bool) -> SafeString:
-    """The staircase as a map: one step for each stage."""
+    """The staircase as a map: one step for each stage. `is_fresh` says that nothing is marked yet."""
     return _each(curriculum, "components/step.html", climbed, is_fresh)
 
 
@@ -94,7 +151,13 @@ def step_items(curriculum: Snapshot, climb: Climb, climbed: list[Step], *, is_fr
     return _each(curriculum, "components/step-item.html", climbed, is_fresh, climb)
 
 
-def _each(curriculum: Snapshot, template: str, climbed: list[Step], is_fresh: bool, climb: Climb | None = None) -> SafeString:
+def small_step(curriculum: Snapshot, stage: StageView, climb: Climb) -> SafeString:
+    """What one step of the small staircase beside a stage or a skill says."""
+    step = Step(stage, progress(stage.skills, climb.states), blocks(stage.skills, climb.states), is_now=False)
+    return _each(curriculum, "components/small-step.html", [step])
+
+
+def _each(curriculum: Snapshot, template: str, climbed: list[Step], is_fresh: bool = False, climb: Climb | None = None) -> SafeString:
     """One part for each step, by the states of its skills."""
     made = []
     for step in climbed:

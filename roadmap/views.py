@@ -1,6 +1,7 @@
 """Pages and actions that draw on several apps: the staircase, a stage, a skill, marking."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -14,7 +15,7 @@ from roadmap.curriculum import snapshot
 from roadmap.curriculum.snapshot import IdeaView, ResourceView, SkillView, Snapshot, StageView
 from roadmap.progress.climb import begin_climb, climb_of
 from roadmap.progress.models import State
-from roadmap.progress.next_step import next_step, settled_skills, unmet_needs
+from roadmap.progress.next_step import next_step, settled_skills
 from roadmap.progress.services import WANTED, Climb
 from roadmap.progress.services import mark_skill as set_mark
 from roadmap.progress.services import tick_point as set_tick
@@ -63,7 +64,7 @@ def mark_skill(request: HttpRequest, slug: str) -> HttpResponse:
     curriculum = snapshot.current(change.climb.revision)
     found = _skill_or_404(curriculum, slug)
     _tell_mark(request, curriculum, found, change.before, state, change.climb)
-    context = {**_update_context(request, curriculum, found, change.climb), "control": parts.state_control(curriculum, found, state)}
+    context = {**_update_context(request, curriculum, found, change.before, change.climb), "control": parts.state_control(curriculum, found, state)}
     return respond(request, "components/skill-update.html", context, page=_page_of(request, found))
 
 
@@ -82,7 +83,8 @@ def tick_point(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     curriculum = snapshot.current(climb.revision)
     found = _skill_or_404(curriculum, slug)
     _tell_tick(request, found, climb)
-    return respond(request, "components/done-points.html", {"skill": found, "points": _points(found, climb)}, page=f"{found.get_absolute_url()}#done-points")
+    context = {"skill": found, "point": point, "is_reached": point.id in climb.ticks}
+    return respond(request, "components/point-update.html", context, page=f"{found.get_absolute_url()}#point-{point.key}")
 
 
 @login_not_required
@@ -129,10 +131,12 @@ def _stage_context(curriculum: Snapshot, found: StageView, climb: Climb) -> dict
     return {
         "stage": found,
         "rows": [parts.skill_row(curriculum, skill, climb, settled) for skill in found.skills],
-        "resources": _first_resources(found),
-        "ideas": _with_blocks(found.ideas, climb),
+        "resources": [parts.resource_item(curriculum, resource) for resource in _first_resources(found)],
+        "resource_count": len({resource for skill in found.skills for resource in skill.resources}),
+        "ideas": [parts.idea_card(curriculum, idea, climb) for idea in found.ideas],
+        "statements": parts.stage_statements(curriculum, found),
         "page": "stage",
-        **_progress_context(curriculum, found, climb),
+        **_climb_context(curriculum, found, climb),
     }
 
 
@@ -147,14 +151,23 @@ def _skill_context(curriculum: Snapshot, found: SkillView, climb: Climb) -> dict
         "state": state,
         "control": parts.state_control(curriculum, found, state),
         "points": _points(found, climb),
-        "unmet": unmet_needs(curriculum, found, settled) if state == "none" else (),
+        "note": parts.skill_note(curriculum, found, climb, settled),
         "needs": parts.with_states(found.needs, climb),
-        "ideas": _with_blocks(found.ideas, climb),
+        "leads_to": parts.with_states(found.leads_to, climb),
+        "resources": [parts.resource_item(curriculum, resource) for resource in found.resources],
+        "ideas": [parts.idea_card(curriculum, idea, climb) for idea in found.ideas],
+        "statements": parts.statements(curriculum, [found]),
         "before": order[place - 1] if place else None,
         "after": order[place + 1] if place + 1 < len(order) else None,
         "page": "skill",
-        **_progress_context(curriculum, found.stage, climb),
+        **_climb_context(curriculum, found.stage, climb),
     }
+
+
+def _climb_context(curriculum: Snapshot, stage: StageView, climb: Climb) -> dict[str, Any]:
+    """The whole climb beside a page of one step."""
+    small_steps = [(other, parts.small_step(curriculum, other, climb)) for other in curriculum.stages]
+    return {"small_steps": small_steps, **_progress_context(curriculum, stage, climb)}
 
 
 def _progress_context(curriculum: Snapshot, stage: StageView, climb: Climb) -> dict[str, Any]:
@@ -165,23 +178,29 @@ def _progress_context(curriculum: Snapshot, stage: StageView, climb: Climb) -> d
         "stage_progress": progress(stage.skills, climb.states),
         "stage_blocks": parts.blocks(stage.skills, climb.states),
         "progress": progress(curriculum, climb.states),
-        "steps": parts.steps(curriculum, climb, now=stage),
         "next": next_step(curriculum, climb.states),
     }
 
 
-def _update_context(request: HttpRequest, curriculum: Snapshot, found: SkillView, climb: Climb) -> dict[str, Any]:
+def _update_context(request: HttpRequest, curriculum: Snapshot, found: SkillView, before: str, climb: Climb) -> dict[str, Any]:
     """The parts that one mark changes on the page that it was made on (the form says which)."""
     page = request.POST.get("page")
-    settled = settled_skills(climb.states)
-    touched = [found, *(skill for skill in found.leads_to if skill.stage is found.stage)] if page == "stage" else [found]
     return {
         "skill": found,
         "stage": found.stage,
         "page": page,
-        "notes": [(skill, unmet_needs(curriculum, skill, settled) if climb.state(skill.id) == "none" else ()) for skill in touched],
+        "notes": _changed_notes(curriculum, found.stage.skills if page == "stage" else [found], found, before, climb),
+        "small_step": parts.small_step(curriculum, found.stage, climb),
         **_progress_context(curriculum, found.stage, climb),
     }
+
+
+def _changed_notes(curriculum: Snapshot, shown: Iterable[SkillView], found: SkillView, before: str, climb: Climb) -> list[tuple[SkillView, str]]:
+    """The notes of the skills on the page that read differently since `found` was in the state `before`."""
+    earlier = replace(climb, states={**climb.states, found.id: before})
+    settled, settled_earlier = settled_skills(climb.states), settled_skills(earlier.states)
+    notes = ((skill, parts.skill_note(curriculum, skill, climb, settled), parts.skill_note(curriculum, skill, earlier, settled_earlier)) for skill in shown)
+    return [(skill, now) for skill, now, then in notes if now != then]
 
 
 def _points(found: SkillView, climb: Climb) -> list[tuple[Any, bool]]:

@@ -1,15 +1,19 @@
 """Tags and filters that every template has."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.conf import settings
 from django.contrib.messages.storage.base import Message
+from django.template.base import NodeList, Parser, Token
+from django.template.context import Context
 from django.templatetags.static import static
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from roadmap.web import markdown as _markdown
 
@@ -21,21 +25,13 @@ register.filter("markdown_line", _markdown.render_line)
 
 @register.simple_tag
 def icon(name: str, classes: str = "") -> SafeString:
-    """An icon of the sprite, hidden from screen readers: the word stands beside it."""
-    return format_html('<svg class="i {}" aria-hidden="true"><use href="{}#{}"/></svg>', classes, static("img/icons.svg"), name)
+    """A drawing of the sprite, hidden from screen readers: the word stands beside it. The class "i--s" makes it as high as the text."""
+    return _icon(static("img/icons.svg"), name, classes)
 
 
-@register.filter
-def hours(value: Decimal | int | float) -> str:
-    """A number of hours without needless zeros: 1.5, 12."""
-    return f"{Decimal(value).normalize():f}"
-
-
-@register.filter
-def undo(message: Message) -> dict[str, str] | None:
-    """What a message says about taking its action back (see `roadmap.web.htmx.say`); None where it cannot be."""
-    parts = (message.extra_tags or "").split(" ")
-    return dict(zip(("action", "state", "target"), parts, strict=True)) if len(parts) == 3 else None
+@lru_cache(maxsize=256)
+def _icon(sprite: str, name: str, classes: str) -> SafeString:
+    return format_html('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', f"i {classes}".strip(), sprite, name)
 
 
 @register.simple_tag
@@ -44,13 +40,55 @@ def origin() -> str:
     return settings.SITE_ORIGIN
 
 
-@register.filter
-def titles(things: Iterable[Any]) -> str:
-    """Titles in a row, as a sentence has them: NumPy, pandas."""
-    return ", ".join(thing.title for thing in things)
+@register.simple_tag(takes_context=True)
+def current(context: Context, page: str, *below: str) -> SafeString:
+    """`aria-current` for a link to `page`, where that page or one `below` it (all by URL name) is being shown."""
+    match = getattr(context.get("request"), "resolver_match", None)
+    here = match.view_name if match else None
+    return mark_safe(' aria-current="page"' if here == page else ' aria-current="true"' if here in below else "")
 
 
 @register.filter
-def lookup(mapping: Mapping[Any, Any], key: Any) -> Any:
-    """The value that a mapping holds under a variable key."""
-    return mapping[key]
+def hours(value: Decimal | int) -> str:
+    """A number of hours without needless zeros: 1.5, 12."""
+    return f"{Decimal(value).normalize():f}"
+
+
+@register.filter
+def initials(name: str) -> str:
+    """The first letters of the first and the last word of a name: AY."""
+    words = name.split()
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+@register.filter
+def titles(things: Iterable[Any], joined: str = "and") -> str:
+    """Titles as a sentence has them: NumPy, pandas and Matplotlib; or, with "or": NumPy, pandas or Matplotlib."""
+    *others, last = [thing.title for thing in things]
+    sentence = _("%(others)s or %(last)s") if joined == "or" else _("%(others)s and %(last)s")
+    return sentence % {"others": ", ".join(others), "last": last} if others else last
+
+
+@register.filter
+def undo(message: Message) -> dict[str, str] | None:
+    """What a message says about taking its action back (see `roadmap.web.htmx.say`); None where it cannot be."""
+    facts = (message.extra_tags or "").split(" ")
+    return dict(zip(("action", "state", "target"), facts, strict=True)) if len(facts) == 3 else None
+
+
+@register.tag
+def capture(parser: Parser, token: Token) -> "CaptureNode":
+    """`{% capture name %}…{% endcapture %}` keeps what it renders under a name, for text that a page has in two places."""
+    _tag, name = token.split_contents()
+    nodes = parser.parse(("endcapture",))
+    parser.delete_first_token()
+    return CaptureNode(name, nodes)
+
+
+class CaptureNode(template.Node):
+    def __init__(self, name: str, nodelist: NodeList) -> None:
+        self.name, self.nodelist = name, nodelist
+
+    def render(self, context: Context) -> str:
+        context[self.name] = self.nodelist.render(context)
+        return ""
