@@ -39,7 +39,7 @@ check: setup-development ## format, lint, types, import contracts, migrations, p
 	git ls-files -z -- '*.html' | xargs -0 -r $(VENV)/djade --check --target-version 5.2
 
 unit: setup-development ## the unit tests, in parallel
-	$(VENV)/python -m pytest -n auto tests --ignore=tests/browser
+	$(VENV)/python -m pytest -n auto --dist loadgroup tests --ignore=tests/browser
 
 browser: setup-browser ## the browser tests, in Chromium
 	$(VENV)/python -m pytest tests/browser

@@ -12,7 +12,7 @@ from collections import Counter
 from pathlib import Path
 
 PARTS = {
-    "unit": ["-n", "auto", "tests", "--ignore=tests/browser"],
+    "unit": ["-n", "auto", "--dist", "loadgroup", "tests", "--ignore=tests/browser"],
     "browser": ["tests/browser"],
 }
 
