@@ -4,7 +4,9 @@ markdown-it-py renders CommonMark with tables and without raw HTML; nh3 then kee
 sanitiser runs last, so nothing after it can add to what it let through.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
 import nh3
 from django.utils.safestring import SafeString, mark_safe
@@ -19,23 +21,43 @@ _TAGS = {
     *("p", "a", "em", "strong", "code", "pre", "ul", "ol", "li", "blockquote", "h2", "h3", "h4", "hr", "br", "del"),
     *("table", "thead", "tbody", "tr", "th", "td"),
 }
-_ATTRIBUTES = {"a": {"href", "title"}, "th": {"align"}, "td": {"align"}, "ol": {"start"}}
+_ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "code": {"class"}}
+_ALIGN = {"align": {"left", "center", "right"}}
 
 
 class _Renderer(RendererHTML):
-    """Headings begin at the third level: a page has its own first and second."""
+    """Fits a text into a page: headings begin at the third level, and wide code can be scrolled with the keyboard."""
 
-    def renderToken(self, tokens: list[Token], idx: int, options: object, env: object) -> str:  # noqa: N802
+    def renderToken(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:  # noqa: N802
         token = tokens[idx]
         if token.type in ("heading_open", "heading_close"):
-            token.tag = "h3" if token.tag in ("h1", "h2") else "h4"
-        return super().renderToken(tokens, idx, options, env)  # type: ignore[arg-type]
+            token.tag = "h3" if token.tag in ("h1", "h2", "h3") else "h4"
+        elif token.type in ("th_open", "td_open") and (style := token.attrs.pop("style", None)):
+            token.attrs["align"] = str(style).removeprefix("text-align:")
+        return super().renderToken(tokens, idx, options, env)
+
+    def fence(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return super().fence(tokens, idx, options, env).replace("<pre>", '<pre tabindex="0">', 1)
+
+    def code_block(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return super().code_block(tokens, idx, options, env).replace("<pre>", '<pre tabindex="0">', 1)
 
 
-_markdown = MarkdownIt("commonmark", {"html": False, "maxNesting": _NESTING}, renderer_cls=_Renderer).enable(["table", "strikethrough"]).disable("image")
+def _language_only(tag: str, attribute: str, value: str) -> str | None:
+    """The class of code names its language and nothing of the page's own style sheet."""
+    if (tag, attribute) != ("code", "class"):
+        return value
+    language = value.removeprefix("language-")
+    return value if language != value and language.isalnum() and language.isascii() else None
+
+
+_markdown = MarkdownIt("commonmark", {"html": False, "maxNesting": _NESTING}, renderer_cls=_Renderer)
+_markdown.enable(["table", "strikethrough"]).disable("image")
 _cleaner = nh3.Cleaner(
     tags=_TAGS,
     attributes=_ATTRIBUTES,
+    attribute_filter=_language_only,
+    tag_attribute_values={"pre": {"tabindex": {"0"}}, "th": _ALIGN, "td": _ALIGN},
     url_schemes={"http", "https", "mailto"},
     link_rel="nofollow ugc noopener noreferrer",
     generic_attribute_prefixes=set(),

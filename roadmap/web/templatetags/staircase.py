@@ -64,9 +64,25 @@ def initials(name: str) -> str:
 @register.filter
 def titles(things: Iterable[Any], joined: str = "and") -> str:
     """Titles as a sentence has them: NumPy, pandas and Matplotlib; or, with "or": NumPy, pandas or Matplotlib."""
-    *others, last = [thing.title for thing in things]
-    sentence = _("%(others)s or %(last)s") if joined == "or" else _("%(others)s and %(last)s")
-    return sentence % {"others": ", ".join(others), "last": last} if others else last
+    return _series([thing.title for thing in things], joined)
+
+
+@register.filter
+def numbers(skills: Iterable[Any]) -> str:
+    """The numbers of skills as a sentence has them: 3.1, 3.2 and 3.4."""
+    return _series([skill.number for skill in skills], "and")
+
+
+def _series(words: list[str], joined: str) -> str:
+    *others, last = words
+    series = _("%(others)s or %(last)s") if joined == "or" else _("%(others)s and %(last)s")
+    return series % {"others": ", ".join(others), "last": last} if others else last
+
+
+@register.filter
+def opening(text: str) -> str:
+    """The first paragraph of a text."""
+    return text.strip().partition("\n\n")[0]
 
 
 @register.filter
