@@ -142,7 +142,9 @@ def test_the_first_start_prepares_everything_and_shows_how_to_sign_in(data: Path
         assert home.status == 200
         styles = re.findall(r'href="(/static/[^"]+\.css)"', home.read().decode())
     for style in styles:
-        with urllib.request.urlopen(urllib.request.Request(f"http://127.0.0.1:{run.port}{style}", headers={"Accept-Encoding": "br"})) as answer:
+        with urllib.request.urlopen(
+            urllib.request.Request(f"http://127.0.0.1:{run.port}{style}", headers={"Accept-Encoding": "br"})
+        ) as answer:
             assert (answer.status, answer.headers["Content-Encoding"]) == (200, "br")
     run.wait_for_line("  admin")
     lines = run.stop()

@@ -53,7 +53,9 @@ def test_an_old_python_is_told_which_one_is_needed() -> None:
     program = f"import sys; sys.version_info = (3, 9, 2); exec(compile(open({str(INSTALL)!r}).read(), 'install.py', 'exec'))"
     answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert answer.returncode == 1
-    assert re.fullmatch(r"Staircase needs Python 3\.11 or later, and \S+ is 3\.9\. Install a newer one .*make run PYTHON=python3\.12\n", answer.stderr)
+    assert re.fullmatch(
+        r"Staircase needs Python 3\.11 or later, and \S+ is 3\.9\. Install a newer one .*make run PYTHON=python3\.12\n", answer.stderr
+    )
 
 
 def test_an_old_python_can_read_the_script_as_far_as_the_sentence() -> None:
@@ -204,7 +206,10 @@ def test_a_variable_that_must_be_set_is_asked_for_by_name() -> None:
 
 
 def test_each_service_waits_for_what_it_needs(compose: dict[str, Any]) -> None:
-    waits = {name: {other: how["condition"] for other, how in service.get("depends_on", {}).items()} for name, service in compose["services"].items()}
+    waits = {
+        name: {other: how["condition"] for other, how in service.get("depends_on", {}).items()}
+        for name, service in compose["services"].items()
+    }
     assert waits == {
         "postgres": {},
         "prepare": {"postgres": "service_healthy"},
@@ -251,7 +256,10 @@ def test_the_settings_accept_the_environment_of_each_process(compose: dict[str, 
 
 
 def test_the_web_process_has_fewer_connections_than_its_role_and_all_roles_fewer_than_the_server(compose: dict[str, Any]) -> None:
-    limits = {role: int(count) for role, count in re.findall(r"CREATE ROLE (\w+) LOGIN .* CONNECTION LIMIT (\d+);", (ROOT / "deploy" / "roles.sql").read_text())}
+    limits = {
+        role: int(count)
+        for role, count in re.findall(r"CREATE ROLE (\w+) LOGIN .* CONNECTION LIMIT (\d+);", (ROOT / "deploy" / "roles.sql").read_text())
+    }
     threads = int(re.search(r"^threads = (\d+)$", (ROOT / "deploy" / "gunicorn.py").read_text(), re.MULTILINE)[1])  # type: ignore[index]
     assert int(compose["services"]["web"]["environment"]["WEB_CONCURRENCY"]) * threads < limits["app_web"]
     assert sum(limits.values()) < 100 - 3
@@ -336,7 +344,11 @@ def test_nginx_accepts_the_configuration(tmp_path: Path) -> None:
     version = subprocess.run(["nginx", "-v"], capture_output=True, text=True, check=True).stderr
     if tuple(map(int, re.search(r"(\d+)\.(\d+)\.(\d+)", version).groups())) < (1, 25, 1):  # type: ignore[union-attr]
         text = text.replace("http2 on;", "")
-    text = text.replace("/certificates/", f"{tmp_path}/").replace("server web:8000", "server 127.0.0.1:8000").replace("/tmp/nginx.pid", f"{tmp_path}/pid")
+    text = (
+        text.replace("/certificates/", f"{tmp_path}/")
+        .replace("server web:8000", "server 127.0.0.1:8000")
+        .replace("/tmp/nginx.pid", f"{tmp_path}/pid")
+    )
     (tmp_path / "nginx.conf").write_text(text)
     checked = subprocess.run(["nginx", "-t", "-c", tmp_path / "nginx.conf"], capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stderr

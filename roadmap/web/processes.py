@@ -34,7 +34,7 @@ class Child:
     """One program of the family. `patience`: seconds that it may take to end when asked to."""
 
     name: str
-    command: Sequence[str | Path]
+    command: Sequence[str]
     environment: dict[str, str]
     inherit: tuple[int, ...] = ()  # descriptors that stay open in it
     patience: float = 30.0

@@ -54,16 +54,19 @@ class Command(BaseCommand):
                 self._prepare()
                 connection.close()
                 descriptor = port.fileno()
+                gunicorn = [sys.executable, "-m", "gunicorn", f"--bind=fd://{descriptor}", f"--chdir={settings.BASE_DIR}"]
                 web = Child(
                     "web",
-                    [sys.executable, "-m", "gunicorn", "--config", settings.BASE_DIR / "deploy" / "gunicorn.py"]
-                    + ["--bind", f"fd://{descriptor}", "--chdir", settings.BASE_DIR, "roadmap.wsgi:application"],
+                    [*gunicorn, f"--config={settings.BASE_DIR / 'deploy' / 'gunicorn.py'}", "roadmap.wsgi:application"],
                     {"STAIRCASE_PROCESS": "web"},
                     inherit=(descriptor,),
                     patience=32,
                 )
                 worker = Child(
-                    "worker", [sys.executable, settings.BASE_DIR / "manage.py", "worker"], {"STAIRCASE_PROCESS": "worker"}, patience=27
+                    "worker",
+                    [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker"],
+                    {"STAIRCASE_PROCESS": "worker"},
+                    patience=27,
                 )
                 # Started by make, it ends with make, even if that is killed; started by hand, it may outlive its terminal.
                 supervisor = Supervisor(

@@ -16,7 +16,7 @@ def main(folder: str, program: str, *arguments: str) -> int:
     try:
         cluster = join(Path(folder))
     except (ImproperlyConfigured, OperationalError) as error:
-        print(error, file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
         return 1
     environment = os.environ | {"PGHOST": str(cluster.socket), "PGUSER": SUPERUSER}
     return subprocess.run([cluster.program(program), *arguments], env=environment, check=False).returncode

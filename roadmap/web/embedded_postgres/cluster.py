@@ -347,7 +347,15 @@ class Cluster:
         parameters = PARAMETERS | {"unix_socket_directories": '"{}"'.format(str(self.socket).replace('"', '""'))}
         options = " ".join(shlex.quote(word) for name, value in parameters.items() for word in ("-c", f"{name}={value}"))
         # Relative names: pg_ctl hands them to a shell without quoting them.
-        started = self._run("pg_ctl", "start", f"--pgdata={self.data.name}", "--wait", f"--timeout={seconds}", f"--log={self.log.name}", f"--options={options}")
+        started = self._run(
+            "pg_ctl",
+            "start",
+            f"--pgdata={self.data.name}",
+            "--wait",
+            f"--timeout={seconds}",
+            f"--log={self.log.name}",
+            f"--options={options}",
+        )
         return started.returncode == 0
 
     def _rotate_log(self) -> int:
