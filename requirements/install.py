@@ -6,10 +6,10 @@ that nothing changed and ends at once. Every package is checked against its hash
 
 import sys
 
-if sys.version_info < (3, 11):  # noqa: UP036
+if sys.version_info < (3, 11):
     sys.exit(
-        "Staircase needs Python 3.11 or later, and %s is %d.%d. Install a newer one (Debian 12 and Ubuntu 24.04 have it: "  # noqa: UP031
-        "apt-get install python3 python3-venv), or name it: make run PYTHON=python3.12" % ((sys.executable,) + sys.version_info[:2])  # noqa: RUF005
+        "Staircase needs Python 3.11 or later, and %s is %d.%d. Install a newer one (Debian 12 and Ubuntu 24.04 have it: "
+        "apt-get install python3 python3-venv), or name it: make run PYTHON=python3.12" % ((sys.executable,) + sys.version_info[:2])
     )
 
 import argparse
