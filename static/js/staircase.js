@@ -21,14 +21,49 @@ function sentenceFor({ status: code, responseText }) {
 }
 
 const controlOf = (element) => (element.isConnected ? element.closest("fieldset") : null);
-const waiting = new WeakMap();
+const timers = new WeakMap();
 let undoing = null;
 
-document.addEventListener("htmx:beforeRequest", ({ detail: { elt, xhr, requestConfig } }) => {
+/* Requests for one skill are sent one after the other: sent together, they may arrive in any order, and the last tap must stand.
+   What was tapped meanwhile is sent once the answer is there; only the last of it. */
+const saving = new Map();
+const wanted = new Map();
+const isState = (element) => element instanceof Element && element.matches("fieldset.state");
+
+function settle(control) {
+	const saved = saving.get(control.id);
+	const next = wanted.get(control.id);
+	saving.delete(control.id);
+	wanted.delete(control.id);
+	if (next !== undefined && next !== saved) control.querySelector(`[value="${next}"]`).click();
+}
+
+document.addEventListener("htmx:confirm", (event) => {
+	const { elt, target } = event.detail;
+	if (!isState(target) || !saving.has(target.id)) return;
+	event.preventDefault();
+	wanted.set(target.id, elt.value);
+});
+
+document.addEventListener("htmx:load", ({ target }) => isState(target) && settle(target));
+
+/* A button that is swapped while it is pressed gets no click: give it to the one that took its place. */
+let pressed = null;
+document.addEventListener("pointerdown", ({ target }) => {
+	pressed = target.closest("fieldset.state button");
+});
+document.addEventListener("pointerup", ({ target }) => {
+	const now = target.closest("fieldset.state button");
+	if (pressed && !pressed.isConnected && now?.id === pressed.id) now.click();
+	pressed = null;
+});
+
+document.addEventListener("htmx:beforeRequest", ({ detail: { elt, target, xhr, requestConfig } }) => {
 	if (requestConfig.verb === "get") return;
+	if (isState(target)) saving.set(target.id, elt.value);
 	controlOf(elt)?.setAttribute("aria-busy", "true");
 	const word = elt.textContent.trim();
-	waiting.set(
+	timers.set(
 		xhr,
 		setTimeout(() => {
 			status.textContent = status.dataset.saving.replace("%s", word);
@@ -37,9 +72,10 @@ document.addEventListener("htmx:beforeRequest", ({ detail: { elt, xhr, requestCo
 	undoing = toasts.contains(elt) ? elt.getAttribute("hx-target") : null;
 });
 
-document.addEventListener("htmx:afterRequest", ({ detail: { elt, xhr } }) => {
-	clearTimeout(waiting.get(xhr));
+document.addEventListener("htmx:afterRequest", ({ detail: { elt, target, xhr, successful } }) => {
+	clearTimeout(timers.get(xhr));
 	controlOf(elt)?.removeAttribute("aria-busy");
+	if (!successful && isState(target)) settle(target);
 });
 
 document.addEventListener("htmx:responseError", ({ detail: { elt, xhr } }) => fail(sentenceFor(xhr), controlOf(elt)));
