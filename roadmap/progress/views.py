@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from roadmap.curriculum import snapshot
@@ -14,9 +14,12 @@ from roadmap.web.htmx import render_page, say
 
 from .merge import WaitingMark, drop_guest, waiting_marks
 from .merge import merge_marks as take_marks_over
+from .models import State
 from .receivers import forget_guest_of, guest_of
 from .services import read_climb
 from .summary import progress
+
+_LABELS = {"none": gettext_lazy("Not started"), **dict(State.choices)}
 
 
 @require_safe
@@ -50,7 +53,10 @@ def _merge_context(request: HttpRequest, waiting: list[WaitingMark]) -> dict[str
     curriculum = snapshot.current()
     unchosen = set() if request.method != "POST" else {mark.slug for mark in waiting} - set(request.POST.getlist("skill"))
     return {
-        "marks": [(mark, curriculum.skills.get(mark.slug), mark.slug not in unchosen) for mark in waiting],
+        "marks": [
+            (mark, curriculum.skills.get(mark.slug), mark.slug not in unchosen, _LABELS[mark.before], _LABELS[mark.after])
+            for mark in waiting
+        ],
         "next": _next(request),
     }
 
@@ -71,4 +77,4 @@ def _next(request: HttpRequest) -> str:
     """The page that signing in was for: of our own host, or home."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if is_ours else reverse("home")
+    return wanted if is_ours and not wanted.startswith(reverse("progress:merge")) else reverse("home")

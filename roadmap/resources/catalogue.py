@@ -3,7 +3,6 @@
 There are a few hundred resources: all are read in one statement, and narrowed here.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
@@ -43,6 +42,24 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """A resource in the list, with the skills that it is for (slug, title and stage of each)."""
+
+    title: str
+    url: str
+    publisher: str
+    kind: str
+    kind_label: Any
+    cost: str
+    cost_label: Any
+    level: str
+    level_label: Any
+    hours: Decimal
+    language: str
+    taught: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Option:
     value: str
     label: Any
@@ -74,60 +91,77 @@ class Catalogue:
     """`filters` are those in use, without what the site does not know; `nearest` is filled only where nothing matches."""
 
     filters: Filters
-    resources: list[Resource]
+    entries: list[Entry]
     total: int
     choices: tuple[Choice, ...]
     chips: tuple[Chip, ...]
-    nearest: list[Resource]
+    nearest: list[Entry]
 
 
-_TESTS: Mapping[str, Callable[[Resource, str], bool]] = {
-    "stage": lambda resource, slug: any(skill["stage"] == slug for skill in resource.taught),
-    "kind": lambda resource, kind: resource.kind == kind,
-    "cost": lambda resource, cost: resource.cost == cost,
-    "level": lambda resource, level: resource.level == level,
-    "hours": lambda resource, hours: resource.hours <= Decimal(hours),
+_TESTS: Mapping[str, Callable[[Entry, str], bool]] = {
+    "stage": lambda entry, slug: any(skill["stage"] == slug for skill in entry.taught),
+    "kind": lambda entry, kind: entry.kind == kind,
+    "cost": lambda entry, cost: entry.cost == cost,
+    "level": lambda entry, level: entry.level == level,
+    "hours": lambda entry, hours: entry.hours <= Decimal(hours),
 }
 
 
 def catalogue(filters: Filters) -> Catalogue:
     """One statement. A stage that does not exist is no filter, as with every other value that the site does not know."""
-    resources = list(Resource.objects.published().with_skills())
-    stages = _stages(resources)
+    entries = [_entry(row) for row in Resource.objects.published().with_skills()]
+    stages = _stages(entries)
     if filters.stage not in stages:
         filters = filters.without("stage")
-    choices = _choices(filters, resources, stages)
-    found = _matching(filters, resources)
+    choices = _choices(filters, entries, stages)
+    found = _matching(filters, entries)
     labels = {(choice.name, option.value): option.label for choice in choices for option in choice.options}
     chips = tuple(
-        Chip(labels[used], filters.without(used[0]).query(), len(_matching(filters.without(used[0]), resources)))
+        Chip(labels[used], filters.without(used[0]).query(), len(_matching(filters.without(used[0]), entries)))
         for used in filters.in_use.items()
     )
-    return Catalogue(filters, found, len(resources), choices, chips, [] if found else _nearest(filters, resources))
+    return Catalogue(filters, found, len(entries), choices, chips, [] if found else _nearest(filters, entries))
 
 
-def _matching(filters: Filters, resources: Iterable[Resource]) -> list[Resource]:
+def _entry(row: Resource) -> Entry:
+    return Entry(
+        title=row.title,
+        url=row.url,
+        publisher=row.publisher,
+        kind=row.kind,
+        kind_label=row.get_kind_display(),
+        cost=row.cost,
+        cost_label=row.get_cost_display(),
+        level=row.level,
+        level_label=row.get_level_display(),
+        hours=row.hours,
+        language=row.language,
+        taught=tuple(row.taught),
+    )
+
+
+def _matching(filters: Filters, entries: Iterable[Entry]) -> list[Entry]:
     asked = filters.in_use.items()
-    return [resource for resource in resources if all(_TESTS[name](resource, value) for name, value in asked)]
+    return [entry for entry in entries if all(_TESTS[name](entry, value) for name, value in asked)]
 
 
-def _nearest(filters: Filters, resources: list[Resource]) -> list[Resource]:
+def _nearest(filters: Filters, entries: list[Entry]) -> list[Entry]:
     """Those that meet most of what was asked for."""
     asked = filters.in_use.items()
-    return sorted(resources, key=lambda resource: -sum(_TESTS[name](resource, value) for name, value in asked))[:NEAREST]
+    return sorted(entries, key=lambda entry: -sum(_TESTS[name](entry, value) for name, value in asked))[:NEAREST]
 
 
-def _stages(resources: Iterable[Resource]) -> dict[str, str]:
-    """Labels of the stages that resources are for, by slug, in the order of the staircase."""
-    found = {(skill["stage_number"], skill["stage"]): skill["stage_title"] for resource in resources for skill in resource.taught}
+def _stages(entries: Iterable[Entry]) -> dict[str, str]:
+    """Labels of the stages that entries are for, by slug, in the order of the staircase."""
+    found = {(skill["stage_number"], skill["stage"]): skill["stage_title"] for entry in entries for skill in entry.taught}
     return {slug: f"{number} {title}" for (number, slug), title in sorted(found.items())}
 
 
-def _choices(filters: Filters, resources: list[Resource], stages: Mapping[str, str]) -> tuple[Choice, ...]:
+def _choices(filters: Filters, entries: list[Entry], stages: Mapping[str, str]) -> tuple[Choice, ...]:
     def choice(name: str, label: Any, any_label: Any, labels: Iterable[tuple[str, Any]]) -> Choice:
-        counts = Counter({value: sum(_TESTS[name](resource, value) for resource in resources) for value, _label in labels})
-        options = tuple(Option(value, label, counts[value]) for value, label in labels if counts[value])
-        return Choice(name, label, any_label, filters.in_use.get(name, ""), options)
+        chosen = filters.in_use.get(name, "")
+        options = [Option(value, said, sum(_TESTS[name](entry, value) for entry in entries)) for value, said in labels]
+        return Choice(name, label, any_label, chosen, tuple(option for option in options if option.count or option.value == chosen))
 
     hours = [(str(most), ngettext("%(hours)s hour or less", "%(hours)s hours or less", most) % {"hours": most}) for most in HOURS]
     return (

@@ -1,12 +1,14 @@
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
 
 from roadmap.web.htmx import render_page
 
-from .catalogue import catalogue
+from .catalogue import Filters, catalogue
 from .forms import FilterForm
 
 ON_A_PAGE = 20
@@ -16,9 +18,23 @@ ON_A_PAGE = 20
 @require_safe
 def resource_list(request: HttpRequest) -> HttpResponse:
     found = catalogue(FilterForm(request.GET).filters())
-    page = Paginator(found.resources, ON_A_PAGE).get_page(request.GET.get("page"))
-    response = render_page(request, "resources/resource_list.html", {"catalogue": found, "page": page}, partial="results")
+    page = Paginator(found.entries, ON_A_PAGE).get_page(request.GET.get("page"))
+    response = render_page(
+        request, "resources/resource_list.html", {"catalogue": found, "page": page, "pages": _pages(found.filters, page)}, partial="results"
+    )
     if request.htmx:
         # The address without filters that say nothing.
         push_url(response, request.path + found.filters.query(page.number))
     return response
+
+
+def _pages(filters: Filters, page: Page) -> dict[str, Any]:
+    """Where the pager leads; a gap in the numbers leads nowhere."""
+    return {
+        "previous": filters.query(page.number - 1),
+        "next": filters.query(page.number + 1),
+        "numbers": [
+            (number, filters.query(number) if isinstance(number, int) else "")
+            for number in page.paginator.get_elided_page_range(page.number)
+        ],
+    }

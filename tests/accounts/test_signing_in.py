@@ -1,5 +1,7 @@
 """Signing in and out, a new password, and what ends a session."""
 
+from urllib.parse import urljoin, urlsplit
+
 import pytest
 from allauth.account.models import EmailAddress
 from django.test import Client
@@ -83,16 +85,13 @@ def test_signing_out_takes_a_post_and_ends_the_session(client: Client, learner: 
     ],
 )
 def test_next_leads_nowhere_else(learner: User, target: str) -> None:
-    for page in ("/accounts/login/", "/accounts/signup/"):
+    for page in ("/accounts/login/", "/accounts/signup/", "/accounts/logout/"):
         client = Client()
         client.get(page, {"next": target})
         answer = client.post(page, {"next": target, "login": learner.email, "password": PASSWORD})
-        if answer.status_code == 302:
-            assert "evil" not in answer.headers["Location"].removeprefix("/%2f%2f") or answer.headers["Location"].startswith("%2f")
-            assert answer.headers["Location"].startswith(("/", "%2f")) and not answer.headers["Location"].startswith(("//", "/\\"))
-    client = Client()
-    sign_in(client, learner)
-    assert client.post("/accounts/logout/", {"next": target}).headers["Location"] in ("/", "%2f%2fevil.example")
+        # As a browser reads it: a backslash is a slash, and a tab is nothing.
+        leads_to = urljoin(f"http://testserver{page}", answer.headers.get("Location", "").replace("\\", "/").replace("\t", ""))
+        assert urlsplit(leads_to).netloc == "testserver"
 
 
 def test_next_of_our_own_is_kept(client: Client, learner: User) -> None:
