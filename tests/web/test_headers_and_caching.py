@@ -44,7 +44,8 @@ KINDS_OF_ANSWER = {
 def send(kind, browser):
     method, address, headers = KINDS_OF_ANSWER[kind]
     answer = browser.generic(method, address, headers=headers)
-    answer.close()  # a static file is sent from disk
+    if answer.streaming:
+        answer.close()
     return answer
 
 

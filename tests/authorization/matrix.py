@@ -1,0 +1,148 @@
+"""Who may do what, as data: one row for each address of the site. A new address needs a row, or the build fails.
+
+A cell is what an actor gets for a method:
+
+- ``ok``        the page (200), or an action done: a redirect to a page of the site, the fragment for htmx
+- ``moved``     on to another page of the site, because there is nothing to do here
+- ``invalid``   422 or 400: the actor may, the values are missing
+- ``sign-in``   sent to sign-in, in the way that suits htmx or everybody else
+- ``403 404 405``  refused; 403 exists in the workshop only, elsewhere what one may not see does not exist
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+ACTORS = ("anonymous", "guest", "learner", "other_learner", "mentor", "other_mentor", "former_mentor", "editor", "admin_user")
+METHODS = ("GET", "HEAD", "POST")
+
+NOBODY = ("anonymous", "guest")
+PEOPLE = ("learner", "other_learner", "mentor", "other_mentor", "former_mentor", "editor", "admin_user")
+NOT_STAFF = ("learner", "other_learner", "mentor", "other_mentor", "former_mentor")
+
+Cells = Mapping[str, str]
+
+
+def everybody(answer: str) -> Cells:
+    return dict.fromkeys(ACTORS, answer)
+
+
+def people(answer: str, *, nobody: str = "sign-in") -> Cells:
+    """One answer for who has an account, another for who has none."""
+    return {**dict.fromkeys(NOBODY, nobody), **dict.fromkeys(PEOPLE, answer)}
+
+
+def workshop(*, editor: str, admin: str = "ok") -> Cells:
+    """Pages of the workshop: others are asked to sign in as somebody who may enter."""
+    return {**dict.fromkeys(NOBODY, "sign-in"), **dict.fromkeys(NOT_STAFF, "sign-in"), "editor": editor, "admin_user": admin}
+
+
+@dataclass(frozen=True)
+class Row:
+    """An address with the answers to each actor; HEAD is answered as GET. `case` tells two rows of one address apart."""
+
+    name: str
+    get: Cells
+    post: Cells
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
+    case: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.case})" if self.case else self.name
+
+
+def page(name: str, arguments: Mapping[str, Any] | None = None, *, answer: str = "ok", case: str = "") -> Row:
+    """A page that everybody may read; nobody may post to it."""
+    return Row(name, everybody(answer), everybody("405"), arguments or {}, case=case)
+
+
+def action(name: str, arguments: Mapping[str, Any] | None, values: Mapping[str, Any], cells: Cells, case: str = "") -> Row:
+    """An address that is only posted to."""
+    return Row(name, everybody("405"), cells, arguments or {}, values, case)
+
+
+ROADMAP = [
+    page("home"),
+    page("about"),
+    page("stage", {"slug": "ground"}),
+    page("stage", {"slug": "draft"}, answer="404", case="draft"),
+    page("stage", {"slug": "no-such"}, answer="404", case="unknown"),
+    page("skill", {"slug": "numpy"}),
+    page("skill", {"slug": "hidden"}, answer="404", case="of a draft"),
+    page("skill", {"slug": "old-tool"}, answer="moved", case="retired"),
+    page("idea_list"),
+    page("idea", {"slug": "house-prices"}),
+    page("idea", {"slug": "no-such"}, answer="404", case="unknown"),
+    page("resources:resource_list"),
+    # Everybody marks for oneself: whose marks they are is never part of the request.
+    action("mark_skill", {"slug": "numpy"}, {"state": "done"}, everybody("ok")),
+    action("mark_skill", {"slug": "numpy"}, {"state": "finished"}, everybody("invalid"), case="no such state"),
+    action("mark_skill", {"slug": "hidden"}, {"state": "done"}, everybody("404"), case="of a draft"),
+    action("mark_skill", {"slug": "old-tool"}, {"state": "done"}, everybody("404"), case="retired"),
+    action("tick_point", {"slug": "numpy", "key": "array"}, {"reached": "yes"}, everybody("ok")),
+    action("tick_point", {"slug": "numpy", "key": "frame"}, {"reached": "yes"}, everybody("404"), case="of another skill"),
+]
+
+CLIMB = [
+    Row("progress:merge", people("ok"), people("405", nobody="sign-in")),
+    Row("progress:merge_marks", people("405"), people("ok"), values={"skill": "numpy"}),
+    Row("progress:drop_marks", people("405"), people("ok")),
+]
+
+ACCOUNTS = [
+    Row("account_signup", people("moved", nobody="ok"), people("moved", nobody="invalid")),
+    Row("account_login", people("moved", nobody="ok"), people("moved", nobody="invalid")),
+    Row("account_logout", people("ok", nobody="moved"), people("ok", nobody="moved")),
+    page("account_inactive"),
+    page("account_email_verification_sent"),
+    Row("account_confirm_email", everybody("ok"), everybody("ok"), {"key": "made-up:key"}),
+    Row("account_change_password", people("ok"), people("invalid")),
+    Row("account_reset_password", everybody("ok"), everybody("invalid")),
+    page("account_reset_password_done"),
+    Row("account_reset_password_from_key", everybody("ok"), everybody("ok"), {"uidb36": "1", "key": "made-up-key"}),
+    page("account_reset_password_from_key_done"),
+]
+
+MACHINES = [
+    page("sitemap"),
+    page("web:healthz"),
+    page("web:readyz", answer="503"),
+    page("web:robots"),
+    page("web:favicon", answer="moved"),
+    page("web:security", answer="404"),
+]
+
+WORKSHOP = [
+    Row("admin:index", workshop(editor="ok"), workshop(editor="ok")),
+    Row(
+        "admin:login",
+        {**dict.fromkeys(NOBODY, "sign-in"), **dict.fromkeys(NOT_STAFF, "403"), "editor": "ok", "admin_user": "ok"},
+        {**dict.fromkeys(NOBODY, "sign-in"), **dict.fromkeys(NOT_STAFF, "403"), "editor": "ok", "admin_user": "ok"},
+    ),
+    # Who may not enter the workshop is not signed out of it either.
+    Row(
+        "admin:logout",
+        {**workshop(editor="405", admin="405"), **dict.fromkeys(NOT_STAFF, "moved")},
+        {**workshop(editor="ok"), **dict.fromkeys(NOT_STAFF, "moved")},
+    ),
+    Row("admin:password_change", workshop(editor="ok"), workshop(editor="ok")),
+    Row("admin:password_change_done", workshop(editor="ok"), workshop(editor="ok")),
+    Row("admin:autocomplete", workshop(editor="403", admin="403"), workshop(editor="403", admin="403")),
+    Row("admin:jsi18n", workshop(editor="ok"), workshop(editor="ok")),
+    Row(
+        "admin:view_on_site",
+        workshop(editor="404", admin="404"),
+        workshop(editor="404", admin="404"),
+        {"content_type_id": 0, "object_id": 0},
+    ),
+    Row("admin:app_list", workshop(editor="403"), workshop(editor="403"), {"app_label": "accounts"}, case="people"),
+]
+
+ROWS = [*ROADMAP, *CLIMB, *ACCOUNTS, *MACHINES, *WORKSHOP]
+
+# Models that the workshop shows, by who may open them there. A registered model that is in neither fails the build.
+CONTENT = {
+    "stages.stage", "stages.advice", "stages.skill", "stages.donepoint", "stages.projectidea", "stages.statement", "resources.resource",
+}  # fmt: skip
+SUPERUSERS_ONLY = {"accounts.user", "auth.group", "account.emailaddress", "procrastinate.procrastinatejob"}
