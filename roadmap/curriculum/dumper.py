@@ -28,7 +28,12 @@ def dump(content: Path, *, check: bool = False) -> list[str]:
         picture = database_picture()
         for ref, entry in picture.items():
             entry.path = paths.get(ref, "")
-        documents = {path: document for section in sections() for path, document in section.documents(picture, paths).items() if document or path in files}
+        documents = {
+            path: document
+            for section in sections()
+            for path, document in section.documents(picture, paths).items()
+            if document or path in files
+        }
         if problems := [*_check(picture), *_validate(documents)]:
             raise ContentError(problems)
         texts = dict(_texts(files, documents))

@@ -94,7 +94,9 @@ def _entries(path: str, text: bytes, problems: list[str]) -> Iterable[Entry]:
         problems.append(f"{path}, line {error.problem_mark.line + 1}: {str(error.problem).split(' with value')[0]}; keep one of them.")
     except MarkedYAMLError as error:
         line = (error.problem_mark or error.context_mark).line + 1
-        problems.append(f"{path}, line {line}: isn't YAML: {error.problem or error.context}. Indent by two, and put text with a colon or quote into quotes.")
+        problems.append(
+            f"{path}, line {line}: isn't YAML: {error.problem or error.context}. Indent by two, and put text with a colon or quote into quotes."
+        )
     except YAMLError as error:
         problems.append(f"{path}: isn't YAML: {error}. Save it as UTF-8 text.")
     except ValidationError as error:

@@ -74,7 +74,11 @@ def database_picture() -> Picture:
 def ancestor_picture() -> Picture:
     """What the files said when they were last loaded or dumped."""
     known = kinds()
-    return {(kind, key): Entry(kind, key, fields) for kind, key, fields in LoadedEntry.objects.values_list("kind", "key", "fields") if kind in known}
+    return {
+        (kind, key): Entry(kind, key, fields)
+        for kind, key, fields in LoadedEntry.objects.values_list("kind", "key", "fields")
+        if kind in known
+    }
 
 
 def compare(files: Picture, take: Side | None = None) -> Merge:
@@ -183,7 +187,13 @@ def _check_references(files: Picture) -> Problems:
                 if (kind, key) in files:
                     continue
                 near = get_close_matches(key, [other for other_kind, other in files if other_kind == kind], n=1)
-                hint = f"it is called {now[kind, key]} now" if (kind, key) in now else f"did you mean {near[0]}?" if near else "write it first, or take the name out"
+                hint = (
+                    f"it is called {now[kind, key]} now"
+                    if (kind, key) in now
+                    else f"did you mean {near[0]}?"
+                    if near
+                    else "write it first, or take the name out"
+                )
                 yield f"{entry.path}, {known[entry.kind].noun} {entry.key}: `{name}` names {key}, and there is no {known[kind].noun} of that name; {hint.rstrip('?')}{'?' if hint.endswith('?') else '.'}"
 
 
@@ -207,5 +217,3 @@ def _check_names(files: Picture, names: Names) -> Problems:
         name = entry.kind, names.of(entry.kind, entry.key)
         if (other := common.setdefault(name, entry)) is not entry:
             yield f"{entry.path}, {noun} {entry.key}: was a name of {noun} {other.key} ({other.path}); addresses stay, so choose another."
-
-

@@ -56,7 +56,9 @@ class Names:
         twins = {(entry.kind, entry.fields.get(twin)): entry.key for entry in database.values() if (twin := self._kinds[entry.kind].twin)}
         for entry in files.values():
             if entry.ref not in self._names:
-                earlier = next((self._names[entry.kind, old] for old in entry.fields.get("formerly", ()) if (entry.kind, old) in self._names), None)
+                earlier = next(
+                    (self._names[entry.kind, old] for old in entry.fields.get("formerly", ()) if (entry.kind, old) in self._names), None
+                )
                 twin = twins.get((entry.kind, entry.fields.get(self._kinds[entry.kind].twin)))
                 if twin is not None and (entry.kind, twin) in files:
                     twin = None
@@ -152,7 +154,9 @@ def _merge_missing(result: Merge, kind: Kind, filed: Entry, before: Entry | None
     is_same = before is not None and all(before.fields.get(name) == value for name, value in filed.fields.items() if name not in kind.lists)
     if before is None or (take == "file" and not is_same):
         result.target[filed.ref] = replace(filed, fields=dict(filed.fields))
-        result.changes.append(Change(*filed.ref, {name: value for name, value in filed.fields.items() if name not in kind.lists}, is_new=True))
+        result.changes.append(
+            Change(*filed.ref, {name: value for name, value in filed.fields.items() if name not in kind.lists}, is_new=True)
+        )
         result.ancestor[filed.ref] = filed
         return
     if is_same or take == "database":

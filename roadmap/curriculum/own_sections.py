@@ -11,7 +11,18 @@ from django.utils import timezone
 from roadmap.resources.addresses import sameness
 from roadmap.resources.models import Resource, ResourceSkill
 from roadmap.stages import services
-from roadmap.stages.models import OFF_THE_STAIRCASE, Advice, DonePoint, IdeaSkill, Prerequisite, ProjectIdea, RubricItem, Skill, Stage, Statement
+from roadmap.stages.models import (
+    OFF_THE_STAIRCASE,
+    Advice,
+    DonePoint,
+    IdeaSkill,
+    Prerequisite,
+    ProjectIdea,
+    RubricItem,
+    Skill,
+    Stage,
+    Statement,
+)
 from roadmap.stages.rules import clean_text, find_cycle, statement_order
 
 from . import schema
@@ -98,7 +109,12 @@ def _link(through: type[models.Model], owner: str, target: str, rows: Iterable[t
     if gone:
         manager.filter(pk__in=gone).delete()
     manager.bulk_update(renewed, ["position"])
-    manager.bulk_create([through(**{f"{owner}_id": owner_id, f"{target}_id": target_id, "position": place}) for (owner_id, target_id), place in places.items()])
+    manager.bulk_create(
+        [
+            through(**{f"{owner}_id": owner_id, f"{target}_id": target_id, "position": place})
+            for (owner_id, target_id), place in places.items()
+        ]
+    )
 
 
 def _carry(model: Any, owner: str, rows: Iterable[tuple[models.Model, Sequence[str]]]) -> None:
@@ -108,7 +124,9 @@ def _carry(model: Any, owner: str, rows: Iterable[tuple[models.Model, Sequence[s
     held = {(getattr(link, f"{owner}_id"), link.statement_id): link.pk for link in through.objects.filter(**{f"{owner}_id__in": owners})}
     if gone := [pk for pair, pk in held.items() if pair not in wanted]:
         through.objects.filter(pk__in=gone).delete()
-    through.objects.bulk_create([through(**{f"{owner}_id": owner_id, "statement_id": statement}) for owner_id, statement in sorted(wanted - held.keys())])
+    through.objects.bulk_create(
+        [through(**{f"{owner}_id": owner_id, "statement_id": statement}) for owner_id, statement in sorted(wanted - held.keys())]
+    )
 
 
 def _retire(row: Any, is_retired: bool) -> None:
@@ -222,7 +240,15 @@ def _arrange_statements(numbers: Sequence[str]) -> None:
     _place(Statement, [(row, numbers.index(row.pk)) for row in Statement.objects.filter(pk__in=numbers)])
 
 
-STATEMENT = Kind(name="statement", noun="statement", read=_read_statements, write=_write_statements, arrange=_arrange_statements, refs={"stage": "stage"}, home="all")
+STATEMENT = Kind(
+    name="statement",
+    noun="statement",
+    read=_read_statements,
+    write=_write_statements,
+    arrange=_arrange_statements,
+    refs={"stage": "stage"},
+    home="all",
+)
 
 
 def _read_statement_list() -> Iterable[Entry]:
@@ -230,7 +256,9 @@ def _read_statement_list() -> Iterable[Entry]:
         yield Entry("statements", "all", {"items": numbers})
 
 
-STATEMENTS = Kind(name="statements", noun="list of", read=_read_statement_list, write=lambda changes: None, lists={"items": "statement"}, is_counted=False)
+STATEMENTS = Kind(
+    name="statements", noun="list of", read=_read_statement_list, write=lambda changes: None, lists={"items": "statement"}, is_counted=False
+)
 
 # --- Skills and their done-points -----------------------------------------------------------------------------------
 
@@ -241,7 +269,9 @@ _SKILL_VALUES = ("level", "necessity", "group", "origin")
 def _read_skills() -> Iterable[Entry]:
     needs, carries = _links(Prerequisite, "skill", "needs"), _statements_of(Skill, "skill")
     points: dict[int, list[str]] = {}
-    for skill_id, slug, key in DonePoint.objects.filter(retired_at=None).order_by("position", "pk").values_list("skill_id", "skill__slug", "key"):
+    for skill_id, slug, key in (
+        DonePoint.objects.filter(retired_at=None).order_by("position", "pk").values_list("skill_id", "skill__slug", "key")
+    ):
         points.setdefault(skill_id, []).append(f"{slug}/{key}")
     replaced_by: dict[int, list[str]] = {}
     for skill_id, slug in Skill.replaced_by.through.objects.order_by("pk").values_list("from_skill_id", "to_skill__slug"):
@@ -287,7 +317,9 @@ def _write_skills(changes: Sequence[Change]) -> None:
             old.append(row)
     _save(Skill, rows, old, ("formerly", *_SKILL_TEXTS, *_SKILL_VALUES, "hours", "aliases", "pitfalls", "evidence", "stage"))
     held |= rows
-    _link(Prerequisite, "skill", "needs", [(rows[c.key], [held[need] for need in c.fields["needs"]]) for c in changes if "needs" in c.fields])
+    _link(
+        Prerequisite, "skill", "needs", [(rows[c.key], [held[need] for need in c.fields["needs"]]) for c in changes if "needs" in c.fields]
+    )
     _carry(Skill, "skill", [(rows[c.key], c.fields["carries"]) for c in changes if "carries" in c.fields])
     for change in changes:
         row = rows[change.key]
@@ -350,7 +382,16 @@ POINT = Kind(name="point", noun="done-point", read=_read_points, write=_write_po
 def _read_advice() -> Iterable[Entry]:
     carries = _statements_of(Advice, "advice")
     for row in Advice.objects.select_related("stage"):
-        yield Entry("advice", row.slug, {"stage": row.stage.slug, "text": clean_text(row.text), "carries": carries.get(row.pk, []), "retired": row.retired_at is not None})
+        yield Entry(
+            "advice",
+            row.slug,
+            {
+                "stage": row.stage.slug,
+                "text": clean_text(row.text),
+                "carries": carries.get(row.pk, []),
+                "retired": row.retired_at is not None,
+            },
+        )
 
 
 def _write_advice(changes: Sequence[Change]) -> None:
@@ -414,7 +455,9 @@ def _write_ideas(changes: Sequence[Change]) -> None:
         if row.pk:
             old.append(row)
     _save(ProjectIdea, rows, old, ("formerly", *_IDEA_TEXTS, "hours", "stage", "retired_at"))
-    _link(IdeaSkill, "idea", "skill", [(rows[c.key], [skills[slug] for slug in c.fields["skills"]]) for c in changes if "skills" in c.fields])
+    _link(
+        IdeaSkill, "idea", "skill", [(rows[c.key], [skills[slug] for slug in c.fields["skills"]]) for c in changes if "skills" in c.fields]
+    )
     _carry(ProjectIdea, "projectidea", [(rows[c.key], c.fields["carries"]) for c in changes if "carries" in c.fields])
     _write_rubrics([(rows[c.key], c.fields["rubric"]) for c in changes if "rubric" in c.fields])
 
@@ -482,7 +525,12 @@ def _write_resources(changes: Sequence[Change]) -> None:
     fields = (*_RESOURCE_TEXTS, *_RESOURCE_VALUES, "hours", "retired_at")
     _save(Resource, {}, old, fields)
     _save(Resource, rows, (), fields)
-    _link(ResourceSkill, "resource", "skill", [(rows[c.key], [skills[slug] for slug in c.fields["skills"]]) for c in changes if "skills" in c.fields])
+    _link(
+        ResourceSkill,
+        "resource",
+        "skill",
+        [(rows[c.key], [skills[slug] for slug in c.fields["skills"]]) for c in changes if "skills" in c.fields],
+    )
 
 
 def _rename_resource(slug: str, new: str) -> None:
@@ -507,7 +555,9 @@ def _read_resource_list() -> Iterable[Entry]:
         yield Entry("resources", "all", {"items": slugs})
 
 
-RESOURCES = Kind(name="resources", noun="list of", read=_read_resource_list, write=lambda changes: None, lists={"items": "resource"}, is_counted=False)
+RESOURCES = Kind(
+    name="resources", noun="list of", read=_read_resource_list, write=lambda changes: None, lists={"items": "resource"}, is_counted=False
+)
 
 # --- What the files say ---------------------------------------------------------------------------------------------
 
@@ -525,7 +575,12 @@ def _stage_entries(path: str, file: schema.StageFile) -> Iterable[Entry]:
         "stage",
         file.slug,
         fields(file)
-        | {"retired": False, "advice": [a.slug for a in file.advice], "skills": [s.slug for s in file.skills], "projects": [p.slug for p in file.projects]},
+        | {
+            "retired": False,
+            "advice": [a.slug for a in file.advice],
+            "skills": [s.slug for s in file.skills],
+            "projects": [p.slug for p in file.projects],
+        },
         path,
     )
     for skill in file.skills:
@@ -547,7 +602,9 @@ def _stage_entries(path: str, file: schema.StageFile) -> Iterable[Entry]:
 def _statement_entries(path: str, file: schema.StatementsFile) -> Iterable[Entry]:
     yield Entry("statements", "all", {"items": [statement.id for statement in file.root]}, path)
     for statement in file.root:
-        yield Entry("statement", statement.id, {"stage": statement.stage, "kind": statement.kind, "says": statement.says, "retired": False}, path)
+        yield Entry(
+            "statement", statement.id, {"stage": statement.stage, "kind": statement.kind, "says": statement.says, "retired": False}, path
+        )
 
 
 def _resource_entries(path: str, file: schema.ResourcesFile) -> Iterable[Entry]:
@@ -636,13 +693,23 @@ def _check_resources(picture: Picture) -> Problems:
         if kind == "resource" and "url" in resource.fields:
             other = addresses.setdefault(sameness(resource.fields["url"]), resource)
             if other is not resource and not (resource.is_retired and other.is_retired):
-                whose = f"{other.key}, which is retired: take its slug" if other.is_retired else f"{other.key}: keep one of them, with the `skills` of both"
+                whose = (
+                    f"{other.key}, which is retired: take its slug"
+                    if other.is_retired
+                    else f"{other.key}: keep one of them, with the `skills` of both"
+                )
                 yield f"{_place_of(resource, 'resource')}: `url` is the address of {whose}."
 
 
 def _complete_statements(picture: Picture) -> Problems:
     drafts = {stage.key for stage in _active(picture, "stage") if stage.fields["draft"]}
-    carried = {number for kind in ("skill", "advice", "idea") for entry in _active(picture, kind) if entry.fields["stage"] not in drafts for number in entry.fields["carries"]}
+    carried = {
+        number
+        for kind in ("skill", "advice", "idea")
+        for entry in _active(picture, kind)
+        if entry.fields["stage"] not in drafts
+        for number in entry.fields["carries"]
+    }
     for statement in _active(picture, "statement"):
         if statement.key not in carried and statement.fields["stage"] not in drafts:
             yield f"{_place_of(statement, 'statement')}: no page carries it; add {statement.key} to the `carries` of the skill, advice or project that says it."
@@ -661,9 +728,25 @@ def _document(part: type[schema.Part], fields: Mapping[str, Any]) -> dict[str, A
 
 
 def _stage_documents(picture: Picture, paths: Mapping[Ref, str]) -> dict[str, Any]:
-    mentioned = {("skill", key) for entry in picture.values() for field in ("needs", "skills", "replaced_by") for key in entry.fields.get(field, ()) if entry.kind != "stage"}
+    mentioned = {
+        ("skill", key)
+        for entry in picture.values()
+        for field in (
+            ("replaced_by",)
+            if entry.is_retired
+            else ("needs",)
+            if entry.kind == "skill"
+            else ("skills",)
+            if entry.kind in ("idea", "resource")
+            else ()
+        )
+        for key in entry.fields.get(field, ())
+    }
     places = {ref: place for place, ref in enumerate(paths)}
-    gone = sorted((entry for entry in picture.values() if entry.kind == "skill" and entry.is_retired), key=lambda entry: places.get(entry.ref, len(places)))
+    gone = sorted(
+        (entry for entry in picture.values() if entry.kind == "skill" and entry.is_retired),
+        key=lambda entry: places.get(entry.ref, len(places)),
+    )
     documents = {}
     for stage in _active(picture, "stage"):
         document = dict(stage.fields)
@@ -690,7 +773,11 @@ def _idea_document(idea: Entry) -> dict[str, Any]:
 
 
 def _statement_documents(picture: Picture, paths: Mapping[Ref, str]) -> dict[str, Any]:
-    return {"statements.yaml": [_document(schema.Statement, {"id": key, **picture["statement", key].fields}) for key in _items(picture, "statements")]}
+    return {
+        "statements.yaml": [
+            _document(schema.Statement, {"id": key, **picture["statement", key].fields}) for key in _items(picture, "statements")
+        ]
+    }
 
 
 def _resource_documents(picture: Picture, paths: Mapping[Ref, str]) -> dict[str, Any]:

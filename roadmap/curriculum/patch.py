@@ -81,7 +81,9 @@ class _Patcher:
     def _mapping(self, text: "_Text", node: MappingNode, old: Mapping[str, Any], new: Mapping[str, Any]) -> Lines:
         column = node.value[0][0].start_mark.column
         keys = [key.value for key, _value in node.value]
-        pieces = dict(zip(keys, text.pieces([key.start_mark.line for key, _ in node.value], [value for _, value in node.value], column), strict=True))
+        pieces = dict(
+            zip(keys, text.pieces([key.start_mark.line for key, _ in node.value], [value for _, value in node.value], column), strict=True)
+        )
         places = [key for key in keys if key in new or old[key] in _EMPTY]
         for key in new:
             if key not in pieces:
@@ -97,7 +99,9 @@ class _Patcher:
             elif _is_block(piece.node) and _shape(piece.node, old[key], new[key]):
                 inner = _first_line(piece.node)
                 start = inner - text.line_of(key, node)
-                written += piece.lead + piece.body[:start] + self._patched(key, _Text(piece.body[start:], inner), piece.node, old[key], new[key])
+                written += (
+                    piece.lead + piece.body[:start] + self._patched(key, _Text(piece.body[start:], inner), piece.node, old[key], new[key])
+                )
             else:
                 written += piece.lead + _field(key, new[key], piece.node, column)
         return written
@@ -172,7 +176,10 @@ def _first_line(node: Node) -> int:
 def _split(lines: Lines, column: int) -> tuple[Lines, Lines]:
     """Lines, and the blank lines and comments at their end, which belong to what follows."""
     end = len(lines)
-    while end and (not lines[end - 1].strip() or (lines[end - 1].lstrip().startswith("#") and len(lines[end - 1]) - len(lines[end - 1].lstrip()) <= column)):
+    while end and (
+        not lines[end - 1].strip()
+        or (lines[end - 1].lstrip().startswith("#") and len(lines[end - 1]) - len(lines[end - 1].lstrip()) <= column)
+    ):
         end -= 1
     return lines[:end], lines[end:]
 
@@ -211,7 +218,10 @@ def _field(key: str, value: Any, node: Node | None, column: int) -> Lines:
 
 
 def _item(value: Any, node: Node | None, column: int) -> Lines:
-    return [" " * column + line[2:] if line.strip() else line for line in _dumped(CommentedSeq([_styled("", value, node)])).splitlines(keepends=True)]
+    return [
+        " " * column + line[2:] if line.strip() else line
+        for line in _dumped(CommentedSeq([_styled("", value, node)])).splitlines(keepends=True)
+    ]
 
 
 def _indented(text: str, column: int) -> Lines:
@@ -278,5 +288,3 @@ def _folded(text: str) -> FoldedScalarString:
         folded.fold_pos.append(place)
         start = place + 1
     return folded
-
-

@@ -91,7 +91,9 @@ class Part(BaseModel):
 class DonePoint(Part):
     """One observable point of what done looks like."""
 
-    key: Annotated[str, Len(1, 20), AfterValidator(_slug)] = Field(description="a short key such as a, which stays whatever happens to the text")
+    key: Annotated[str, Len(1, 20), AfterValidator(_slug)] = Field(
+        description="a short key such as a, which stays whatever happens to the text"
+    )
     text: Annotated[Markdown, AfterValidator(_seen)] = Field(description="what can be observed, beginning with “You”")
 
 
@@ -115,8 +117,12 @@ class Skill(Part):
     level: Literal[1, 2, 3] = Field(description="1 first steps, 2 practice or 3 deep")
     hours: Hours = Field(description="an honest estimate for a beginner, such as 3 or 1.5")
     necessity: Literal["must", "nice", "alternative"] = Field(description="must, nice or alternative")
-    group: Annotated[str, Len(0, 80)] = Field(default="", description="the name that alternatives share: any of them satisfies a need of another")
-    aliases: Annotated[list[Annotated[Line, Len(1, 60)]], AfterValidator(_once)] = Field(default=[], description="what else people call it, for the search")
+    group: Annotated[str, Len(0, 80)] = Field(
+        default="", description="the name that alternatives share: any of them satisfies a need of another"
+    )
+    aliases: Annotated[list[Annotated[Line, Len(1, 60)]], AfterValidator(_once)] = Field(
+        default=[], description="what else people call it, for the search"
+    )
     needs: Slugs = Field(default=[], description="slugs of the skills that it builds on")
     done: Annotated[list[DonePoint], Len(2, 4)] = Field(description="two to four points, each with key and text")
     why: Markdown = Field(description="why it matters at work, in Markdown")
@@ -213,9 +219,9 @@ class Resource(Part):
     title: Annotated[Line, Len(1, 160)] = Field(description="its own title")
     url: Annotated[str, Len(1, 400), AfterValidator(_address)] = Field(description="its address, beginning with https://")
     publisher: Annotated[Line, Len(1, 120)] = Field(description="who publishes it")
-    kind: Literal["course", "book", "docs", "video", "article", "interactive", "dataset", "tool", "community", "newsletter", "podcast", "job_board"] = Field(
-        description="course, book, docs, video, article, interactive, dataset, tool, community, newsletter, podcast or job_board"
-    )
+    kind: Literal[
+        "course", "book", "docs", "video", "article", "interactive", "dataset", "tool", "community", "newsletter", "podcast", "job_board"
+    ] = Field(description="course, book, docs, video, article, interactive, dataset, tool, community, newsletter, podcast or job_board")
     cost: Literal["free", "freemium", "paid"] = Field(description="free, freemium or paid")
     level: Literal["beginner", "intermediate", "advanced"] = Field(description="beginner, intermediate or advanced")
     hours: Hours = Field(description="how long it takes, such as 15 or 1.5")
@@ -238,7 +244,14 @@ def describe(path: str, document: Any, error: ValidationError) -> list[str]:
 
 
 # What to call an item of a list, and by which of its keys.
-_NOUNS = {"skills": "skill", "advice": "advice", "projects": "project", "retired": "retired skill", "done": "done-point", "rubric": "rubric item"}
+_NOUNS = {
+    "skills": "skill",
+    "advice": "advice",
+    "projects": "project",
+    "retired": "retired skill",
+    "done": "done-point",
+    "rubric": "rubric item",
+}
 _IDENTITIES = ("slug", "id", "key", "title")
 
 
@@ -255,7 +268,7 @@ def _sentence(path: str, document: Any, detail: ErrorDetails, error: ValidationE
         if isinstance(step, int):
             value = value[step] if isinstance(value, list) and step < len(value) else None
             if isinstance(value, Mapping):
-                places.append(f"{_NOUNS.get(owner, 'entry')} {identity(value) or f'number {step + 1}'}")
+                places.append(f"{_NOUNS.get(owner) or _noun(error.title)} {identity(value) or f'number {step + 1}'}")
                 field = ""
             else:
                 field = f"{owner}, item {step + 1}"
@@ -297,7 +310,6 @@ def _complaint(detail: ErrorDetails, error: ValidationError) -> str:
     return f"is wrong: {detail['msg']}."
 
 
-
 def _model(title: str, names: list[str]) -> type[BaseModel] | None:
     """The model that the keys `names` lead to, from the file whose model is called `title`."""
     model: Any = next((candidate for candidate in _every(BaseModel) if candidate.__name__ == title), None)
@@ -316,6 +328,11 @@ def _inner(annotation: Any) -> type[BaseModel] | None:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     return next((model for part in get_args(annotation) if (model := _inner(part)) is not None), None)
+
+
+def _noun(title: str) -> str:
+    model = _model(title, [])
+    return model.__name__.lower() if model else "entry"
 
 
 def _description(title: str, names: list[str]) -> str:

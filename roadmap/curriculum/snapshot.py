@@ -253,7 +253,9 @@ def _build(revision: int) -> Snapshot:
 
     skills: dict[int, SkillView] = {}
     numbering: dict[int, int] = {}
-    published = Skill.objects.published().prefetch_related(Prefetch("done_points", DonePoint.objects.filter(retired_at=None).order_by("position")))
+    published = Skill.objects.published().prefetch_related(
+        Prefetch("done_points", DonePoint.objects.filter(retired_at=None).order_by("position"))
+    )
     for row in published.order_by("stage__position", "position", "pk"):
         stage = stages[row.stage_id]
         numbering[stage.id] = numbering.get(stage.id, 0) + 1
@@ -331,7 +333,9 @@ def _build(revision: int) -> Snapshot:
         )
 
     retired = {
-        row.slug: RetiredView(row.pk, row.slug, row.title, stages.get(row.stage_id), tuple(skills[r.pk] for r in row.replaced_by.all() if r.pk in skills))
+        row.slug: RetiredView(
+            row.pk, row.slug, row.title, stages.get(row.stage_id), tuple(skills[r.pk] for r in row.replaced_by.all() if r.pk in skills)
+        )
         for row in Skill.objects.filter(retired_at__isnull=False).prefetch_related("replaced_by")
     }
     moved = {

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from .querysets import IdeaQuerySet, SkillQuerySet, StageQuerySet
 
-
 Model = TypeVar("Model", bound=type[models.Model])
 
 
@@ -113,11 +112,23 @@ class Skill(models.Model):
     formerly = _slugs(verbose_name=_("earlier slugs"), help_text=_("Addresses that lead here."))
     title = models.CharField(_("title"), max_length=120)
     summary = models.CharField(_("summary"), max_length=240)
-    level = models.PositiveSmallIntegerField(_("level"), validators=[MinValueValidator(1), MaxValueValidator(3)], help_text=_("1 first steps, 2 practice, 3 deep."))
-    hours = models.DecimalField(_("hours"), max_digits=5, decimal_places=1, validators=[MinValueValidator(0.5)], help_text=_("An honest estimate for a beginner."))
+    level = models.PositiveSmallIntegerField(
+        _("level"), validators=[MinValueValidator(1), MaxValueValidator(3)], help_text=_("1 first steps, 2 practice, 3 deep.")
+    )
+    hours = models.DecimalField(
+        _("hours"), max_digits=5, decimal_places=1, validators=[MinValueValidator(0.5)], help_text=_("An honest estimate for a beginner.")
+    )
     necessity = models.CharField(_("necessity"), max_length=12, choices=Necessity)
-    group = models.SlugField(_("group"), max_length=80, blank=True, help_text=_("Skills of one group stand for one another as a prerequisite."))
-    aliases = ArrayField(models.CharField(max_length=60), verbose_name=_("aliases"), default=list, blank=True, help_text=_("What else people call it; found by search."))
+    group = models.SlugField(
+        _("group"), max_length=80, blank=True, help_text=_("Skills of one group stand for one another as a prerequisite.")
+    )
+    aliases = ArrayField(
+        models.CharField(max_length=60),
+        verbose_name=_("aliases"),
+        default=list,
+        blank=True,
+        help_text=_("What else people call it; found by search."),
+    )
     why = models.TextField(_("why it matters"), help_text=_("Markdown."))
     how = models.TextField(_("how to learn it"), help_text=_("Markdown."))
     pitfalls = ArrayField(models.TextField(), verbose_name=_("pitfalls"), default=list)
@@ -129,8 +140,17 @@ class Skill(models.Model):
     evidence = models.JSONField(_("evidence"), default=dict, blank=True, help_text=_("What in a repository shows this skill."))
     origin = models.CharField(_("origin"), max_length=8, choices=Origin, default=Origin.BEYOND)
     carries = models.ManyToManyField(Statement, related_name="skills", blank=True, verbose_name=_("carries"))
-    needs = models.ManyToManyField("self", through="Prerequisite", through_fields=("skill", "needs"), symmetrical=False, related_name="leads_to", verbose_name=_("needs"))
-    retired_at = models.DateTimeField(_("retired"), null=True, blank=True, help_text=_("A retired skill leaves the roadmap; its marks stay."))
+    needs = models.ManyToManyField(
+        "self",
+        through="Prerequisite",
+        through_fields=("skill", "needs"),
+        symmetrical=False,
+        related_name="leads_to",
+        verbose_name=_("needs"),
+    )
+    retired_at = models.DateTimeField(
+        _("retired"), null=True, blank=True, help_text=_("A retired skill leaves the roadmap; its marks stay.")
+    )
     replaced_by = models.ManyToManyField("self", symmetrical=False, related_name="replaces", blank=True, verbose_name=_("replaced by"))
 
     objects = SkillQuerySet.as_manager()
@@ -184,7 +204,11 @@ class Prerequisite(models.Model):
         verbose_name_plural = _("prerequisites")
         constraints = [
             models.UniqueConstraint(fields=["skill", "needs"], name="one_prerequisite_per_pair"),
-            models.CheckConstraint(condition=~models.Q(skill=models.F("needs")), name="no_skill_needs_itself", violation_error_message=_("A skill cannot need itself.")),
+            models.CheckConstraint(
+                condition=~models.Q(skill=models.F("needs")),
+                name="no_skill_needs_itself",
+                violation_error_message=_("A skill cannot need itself."),
+            ),
         ]
 
     def __str__(self) -> str:

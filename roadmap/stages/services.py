@@ -71,7 +71,9 @@ def check_slug(*, entry: Stage | Skill | ProjectIdea, slug: str) -> None:
         raise ValidationError(_("Write small letters, digits and single hyphens, such as math-with-code."))
     others = type(entry).objects.exclude(pk=entry.pk)
     if other := others.filter(Q(slug=slug) | Q(formerly__contains=[slug])).first():
-        raise ValidationError(_("“%(slug)s” is or was the slug of “%(other)s”; addresses stay. Choose another.") % {"slug": slug, "other": other})
+        raise ValidationError(
+            _("“%(slug)s” is or was the slug of “%(other)s”; addresses stay. Choose another.") % {"slug": slug, "other": other}
+        )
 
 
 def _successors(skills: Iterable[int]) -> set[int]:

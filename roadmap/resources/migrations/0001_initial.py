@@ -6,62 +6,111 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('stages', '0001_initial'),
+        ("stages", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Resource',
+            name="Resource",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=80, unique=True, verbose_name='slug')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('title', models.CharField(max_length=160, verbose_name='title')),
-                ('url', models.URLField(max_length=400, unique=True, validators=[django.core.validators.URLValidator(schemes=['https'])], verbose_name='address')),
-                ('publisher', models.CharField(max_length=120, verbose_name='publisher')),
-                ('kind', models.CharField(choices=[('course', 'Course'), ('book', 'Book'), ('docs', 'Docs'), ('video', 'Video'), ('article', 'Article'), ('interactive', 'Exercise'), ('dataset', 'Dataset'), ('tool', 'Tool'), ('community', 'Community'), ('newsletter', 'Newsletter'), ('podcast', 'Podcast'), ('job_board', 'Job board')], max_length=12, verbose_name='kind')),
-                ('cost', models.CharField(choices=[('free', 'Free'), ('freemium', 'Partly free'), ('paid', 'Paid')], max_length=8, verbose_name='cost')),
-                ('level', models.CharField(choices=[('beginner', 'Beginner'), ('intermediate', 'Intermediate'), ('advanced', 'Advanced')], max_length=12, verbose_name='level')),
-                ('hours', models.DecimalField(decimal_places=1, max_digits=5, validators=[django.core.validators.MinValueValidator(0.1)], verbose_name='hours')),
-                ('language', models.CharField(default='en', max_length=8, verbose_name='language')),
-                ('checked', models.CharField(max_length=200, verbose_name='how the address was checked')),
-                ('retired_at', models.DateTimeField(blank=True, null=True, verbose_name='retired')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=80, unique=True, verbose_name="slug")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                ("title", models.CharField(max_length=160, verbose_name="title")),
+                (
+                    "url",
+                    models.URLField(
+                        max_length=400,
+                        unique=True,
+                        validators=[django.core.validators.URLValidator(schemes=["https"])],
+                        verbose_name="address",
+                    ),
+                ),
+                ("publisher", models.CharField(max_length=120, verbose_name="publisher")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("course", "Course"),
+                            ("book", "Book"),
+                            ("docs", "Docs"),
+                            ("video", "Video"),
+                            ("article", "Article"),
+                            ("interactive", "Exercise"),
+                            ("dataset", "Dataset"),
+                            ("tool", "Tool"),
+                            ("community", "Community"),
+                            ("newsletter", "Newsletter"),
+                            ("podcast", "Podcast"),
+                            ("job_board", "Job board"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "cost",
+                    models.CharField(
+                        choices=[("free", "Free"), ("freemium", "Partly free"), ("paid", "Paid")], max_length=8, verbose_name="cost"
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("beginner", "Beginner"), ("intermediate", "Intermediate"), ("advanced", "Advanced")],
+                        max_length=12,
+                        verbose_name="level",
+                    ),
+                ),
+                (
+                    "hours",
+                    models.DecimalField(
+                        decimal_places=1, max_digits=5, validators=[django.core.validators.MinValueValidator(0.1)], verbose_name="hours"
+                    ),
+                ),
+                ("language", models.CharField(default="en", max_length=8, verbose_name="language")),
+                ("checked", models.CharField(max_length=200, verbose_name="how the address was checked")),
+                ("retired_at", models.DateTimeField(blank=True, null=True, verbose_name="retired")),
             ],
             options={
-                'verbose_name': 'resource',
-                'verbose_name_plural': 'resources',
-                'ordering': ['position'],
+                "verbose_name": "resource",
+                "verbose_name_plural": "resources",
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='ResourceSkill',
+            name="ResourceSkill",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('resource', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='resources.resource', verbose_name='resource')),
-                ('skill', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='stages.skill', verbose_name='skill')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "resource",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="resources.resource", verbose_name="resource"),
+                ),
+                ("skill", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="stages.skill", verbose_name="skill")),
             ],
             options={
-                'verbose_name': 'skill of a resource',
-                'verbose_name_plural': 'skills of a resource',
-                'ordering': ['position'],
+                "verbose_name": "skill of a resource",
+                "verbose_name_plural": "skills of a resource",
+                "ordering": ["position"],
             },
         ),
         migrations.AddField(
-            model_name='resource',
-            name='skills',
-            field=models.ManyToManyField(related_name='resources', through='resources.ResourceSkill', to='stages.skill', verbose_name='skills'),
+            model_name="resource",
+            name="skills",
+            field=models.ManyToManyField(
+                related_name="resources", through="resources.ResourceSkill", to="stages.skill", verbose_name="skills"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resourceskill',
-            constraint=models.UniqueConstraint(fields=('resource', 'skill'), name='one_skill_per_resource'),
+            model_name="resourceskill",
+            constraint=models.UniqueConstraint(fields=("resource", "skill"), name="one_skill_per_resource"),
         ),
         migrations.AddConstraint(
-            model_name='resource',
-            constraint=models.CheckConstraint(condition=models.Q(('url__startswith', 'https://')), name='address_is_https'),
+            model_name="resource",
+            constraint=models.CheckConstraint(condition=models.Q(("url__startswith", "https://")), name="address_is_https"),
         ),
     ]

@@ -8,61 +8,147 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('pghistory', '0007_auto_20250421_0444'),
-        ('resources', '0001_initial'),
+        ("pghistory", "0007_auto_20250421_0444"),
+        ("resources", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ResourceEvent',
+            name="ResourceEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('slug', models.SlugField(db_index=False, max_length=80, verbose_name='slug')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('title', models.CharField(max_length=160, verbose_name='title')),
-                ('url', models.URLField(max_length=400, validators=[django.core.validators.URLValidator(schemes=['https'])], verbose_name='address')),
-                ('publisher', models.CharField(max_length=120, verbose_name='publisher')),
-                ('kind', models.CharField(choices=[('course', 'Course'), ('book', 'Book'), ('docs', 'Docs'), ('video', 'Video'), ('article', 'Article'), ('interactive', 'Exercise'), ('dataset', 'Dataset'), ('tool', 'Tool'), ('community', 'Community'), ('newsletter', 'Newsletter'), ('podcast', 'Podcast'), ('job_board', 'Job board')], max_length=12, verbose_name='kind')),
-                ('cost', models.CharField(choices=[('free', 'Free'), ('freemium', 'Partly free'), ('paid', 'Paid')], max_length=8, verbose_name='cost')),
-                ('level', models.CharField(choices=[('beginner', 'Beginner'), ('intermediate', 'Intermediate'), ('advanced', 'Advanced')], max_length=12, verbose_name='level')),
-                ('hours', models.DecimalField(decimal_places=1, max_digits=5, validators=[django.core.validators.MinValueValidator(0.1)], verbose_name='hours')),
-                ('language', models.CharField(default='en', max_length=8, verbose_name='language')),
-                ('checked', models.CharField(max_length=200, verbose_name='how the address was checked')),
-                ('retired_at', models.DateTimeField(blank=True, null=True, verbose_name='retired')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("slug", models.SlugField(db_index=False, max_length=80, verbose_name="slug")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                ("title", models.CharField(max_length=160, verbose_name="title")),
+                (
+                    "url",
+                    models.URLField(
+                        max_length=400, validators=[django.core.validators.URLValidator(schemes=["https"])], verbose_name="address"
+                    ),
+                ),
+                ("publisher", models.CharField(max_length=120, verbose_name="publisher")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("course", "Course"),
+                            ("book", "Book"),
+                            ("docs", "Docs"),
+                            ("video", "Video"),
+                            ("article", "Article"),
+                            ("interactive", "Exercise"),
+                            ("dataset", "Dataset"),
+                            ("tool", "Tool"),
+                            ("community", "Community"),
+                            ("newsletter", "Newsletter"),
+                            ("podcast", "Podcast"),
+                            ("job_board", "Job board"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "cost",
+                    models.CharField(
+                        choices=[("free", "Free"), ("freemium", "Partly free"), ("paid", "Paid")], max_length=8, verbose_name="cost"
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("beginner", "Beginner"), ("intermediate", "Intermediate"), ("advanced", "Advanced")],
+                        max_length=12,
+                        verbose_name="level",
+                    ),
+                ),
+                (
+                    "hours",
+                    models.DecimalField(
+                        decimal_places=1, max_digits=5, validators=[django.core.validators.MinValueValidator(0.1)], verbose_name="hours"
+                    ),
+                ),
+                ("language", models.CharField(default="en", max_length=8, verbose_name="language")),
+                ("checked", models.CharField(max_length=200, verbose_name="how the address was checked")),
+                ("retired_at", models.DateTimeField(blank=True, null=True, verbose_name="retired")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='resource',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "resources_resourceevent" ("checked", "cost", "hours", "id", "kind", "language", "level", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "publisher", "retired_at", "slug", "title", "url") VALUES (NEW."checked", NEW."cost", NEW."hours", NEW."id", NEW."kind", NEW."language", NEW."level", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position", NEW."publisher", NEW."retired_at", NEW."slug", NEW."title", NEW."url"); RETURN NULL;', hash='f2117a91d1721accd9b8ae2f14bf61f4639825da', operation='INSERT', pgid='pgtrigger_insert_insert_09d61', table='resources_resource', when='AFTER')),
+            model_name="resource",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "resources_resourceevent" ("checked", "cost", "hours", "id", "kind", "language", "level", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "publisher", "retired_at", "slug", "title", "url") VALUES (NEW."checked", NEW."cost", NEW."hours", NEW."id", NEW."kind", NEW."language", NEW."level", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position", NEW."publisher", NEW."retired_at", NEW."slug", NEW."title", NEW."url"); RETURN NULL;',
+                    hash="f2117a91d1721accd9b8ae2f14bf61f4639825da",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_09d61",
+                    table="resources_resource",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='resource',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "resources_resourceevent" ("checked", "cost", "hours", "id", "kind", "language", "level", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "publisher", "retired_at", "slug", "title", "url") VALUES (NEW."checked", NEW."cost", NEW."hours", NEW."id", NEW."kind", NEW."language", NEW."level", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."publisher", NEW."retired_at", NEW."slug", NEW."title", NEW."url"); RETURN NULL;', hash='de009d7d62e4495cf0887b5ae972c927191ecabd', operation='UPDATE', pgid='pgtrigger_update_update_4f99f', table='resources_resource', when='AFTER')),
+            model_name="resource",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "resources_resourceevent" ("checked", "cost", "hours", "id", "kind", "language", "level", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "publisher", "retired_at", "slug", "title", "url") VALUES (NEW."checked", NEW."cost", NEW."hours", NEW."id", NEW."kind", NEW."language", NEW."level", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."publisher", NEW."retired_at", NEW."slug", NEW."title", NEW."url"); RETURN NULL;',
+                    hash="de009d7d62e4495cf0887b5ae972c927191ecabd",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_4f99f",
+                    table="resources_resource",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='resource',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "resources_resourceevent" ("checked", "cost", "hours", "id", "kind", "language", "level", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "publisher", "retired_at", "slug", "title", "url") VALUES (OLD."checked", OLD."cost", OLD."hours", OLD."id", OLD."kind", OLD."language", OLD."level", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."position", OLD."publisher", OLD."retired_at", OLD."slug", OLD."title", OLD."url"); RETURN NULL;', hash='2e222923c6fa0f4aeb40e0d9d1cd3e756ae6d6f8', operation='DELETE', pgid='pgtrigger_delete_delete_551db', table='resources_resource', when='AFTER')),
+            model_name="resource",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "resources_resourceevent" ("checked", "cost", "hours", "id", "kind", "language", "level", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "publisher", "retired_at", "slug", "title", "url") VALUES (OLD."checked", OLD."cost", OLD."hours", OLD."id", OLD."kind", OLD."language", OLD."level", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."position", OLD."publisher", OLD."retired_at", OLD."slug", OLD."title", OLD."url"); RETURN NULL;',
+                    hash="2e222923c6fa0f4aeb40e0d9d1cd3e756ae6d6f8",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_551db",
+                    table="resources_resource",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='resourceevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            model_name="resourceevent",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to="pghistory.context"
+            ),
         ),
         migrations.AddField(
-            model_name='resourceevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='resources.resource'),
+            model_name="resourceevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name="events", to="resources.resource"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='resourceevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='994bf6d4f2d725f9e450d7905df6ab11fa8e2b35', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_34f27', table='resources_resourceevent', when='BEFORE')),
+            model_name="resourceevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="994bf6d4f2d725f9e450d7905df6ab11fa8e2b35",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_34f27",
+                    table="resources_resourceevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -8,239 +8,404 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Prerequisite',
+            name="Prerequisite",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
             ],
             options={
-                'verbose_name': 'prerequisite',
-                'verbose_name_plural': 'prerequisites',
-                'ordering': ['position'],
+                "verbose_name": "prerequisite",
+                "verbose_name_plural": "prerequisites",
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='ProjectIdea',
+            name="ProjectIdea",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('slug', models.SlugField(max_length=80, unique=True, verbose_name='slug')),
-                ('formerly', django.contrib.postgres.fields.ArrayField(base_field=models.SlugField(max_length=80), blank=True, default=list, help_text='Addresses that lead here.', size=None, verbose_name='earlier slugs')),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('brief', models.TextField(help_text='Markdown.', verbose_name='brief')),
-                ('data', models.TextField(help_text='Markdown.', verbose_name='data')),
-                ('baseline', models.TextField(help_text='What it has to beat. Markdown.', verbose_name='baseline')),
-                ('hours', models.DecimalField(decimal_places=1, max_digits=5, validators=[django.core.validators.MinValueValidator(0.5)], verbose_name='hours')),
-                ('retired_at', models.DateTimeField(blank=True, null=True, verbose_name='retired')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                ("slug", models.SlugField(max_length=80, unique=True, verbose_name="slug")),
+                (
+                    "formerly",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.SlugField(max_length=80),
+                        blank=True,
+                        default=list,
+                        help_text="Addresses that lead here.",
+                        size=None,
+                        verbose_name="earlier slugs",
+                    ),
+                ),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                ("brief", models.TextField(help_text="Markdown.", verbose_name="brief")),
+                ("data", models.TextField(help_text="Markdown.", verbose_name="data")),
+                ("baseline", models.TextField(help_text="What it has to beat. Markdown.", verbose_name="baseline")),
+                (
+                    "hours",
+                    models.DecimalField(
+                        decimal_places=1, max_digits=5, validators=[django.core.validators.MinValueValidator(0.5)], verbose_name="hours"
+                    ),
+                ),
+                ("retired_at", models.DateTimeField(blank=True, null=True, verbose_name="retired")),
             ],
             options={
-                'verbose_name': 'project idea',
-                'verbose_name_plural': 'project ideas',
-                'ordering': ['stage__position', 'position'],
+                "verbose_name": "project idea",
+                "verbose_name_plural": "project ideas",
+                "ordering": ["stage__position", "position"],
             },
         ),
         migrations.CreateModel(
-            name='IdeaSkill',
+            name="IdeaSkill",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('idea', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='stages.projectidea', verbose_name='idea')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                ("idea", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="stages.projectidea", verbose_name="idea")),
             ],
             options={
-                'verbose_name': 'skill of an idea',
-                'verbose_name_plural': 'skills of an idea',
-                'ordering': ['position'],
+                "verbose_name": "skill of an idea",
+                "verbose_name_plural": "skills of an idea",
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='Skill',
+            name="Skill",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('slug', models.SlugField(help_text='Part of the address, and permanent.', max_length=80, unique=True, verbose_name='slug')),
-                ('formerly', django.contrib.postgres.fields.ArrayField(base_field=models.SlugField(max_length=80), blank=True, default=list, help_text='Addresses that lead here.', size=None, verbose_name='earlier slugs')),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('summary', models.CharField(max_length=240, verbose_name='summary')),
-                ('level', models.PositiveSmallIntegerField(help_text='1 first steps, 2 practice, 3 deep.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(3)], verbose_name='level')),
-                ('hours', models.DecimalField(decimal_places=1, help_text='An honest estimate for a beginner.', max_digits=5, validators=[django.core.validators.MinValueValidator(0.5)], verbose_name='hours')),
-                ('necessity', models.CharField(choices=[('must', 'must'), ('nice', 'nice to have'), ('alternative', 'one of a group is enough')], max_length=12, verbose_name='necessity')),
-                ('group', models.SlugField(blank=True, help_text='Skills of one group stand for one another as a prerequisite.', max_length=80, verbose_name='group')),
-                ('aliases', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, default=list, help_text='What else people call it; found by search.', size=None, verbose_name='aliases')),
-                ('why', models.TextField(help_text='Markdown.', verbose_name='why it matters')),
-                ('how', models.TextField(help_text='Markdown.', verbose_name='how to learn it')),
-                ('pitfalls', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None, verbose_name='pitfalls')),
-                ('first_task', models.TextField(help_text='Twenty minutes, to begin with. Markdown.', verbose_name='first task')),
-                ('next', models.TextField(help_text='Markdown.', verbose_name='where it is used next')),
-                ('use_when', models.TextField(blank=True, verbose_name='use it when')),
-                ('avoid_when', models.TextField(blank=True, verbose_name='avoid it when')),
-                ('compare_with', models.TextField(blank=True, verbose_name='compare it with')),
-                ('evidence', models.JSONField(blank=True, default=dict, help_text='What in a repository shows this skill.', verbose_name='evidence')),
-                ('origin', models.CharField(choices=[('seed', 'the article'), ('beyond', 'added for the work of today')], default='beyond', max_length=8, verbose_name='origin')),
-                ('retired_at', models.DateTimeField(blank=True, help_text='A retired skill leaves the roadmap; its marks stay.', null=True, verbose_name='retired')),
-                ('needs', models.ManyToManyField(related_name='leads_to', through='stages.Prerequisite', through_fields=('skill', 'needs'), to='stages.skill', verbose_name='needs')),
-                ('replaced_by', models.ManyToManyField(blank=True, related_name='replaces', to='stages.skill', verbose_name='replaced by')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "slug",
+                    models.SlugField(help_text="Part of the address, and permanent.", max_length=80, unique=True, verbose_name="slug"),
+                ),
+                (
+                    "formerly",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.SlugField(max_length=80),
+                        blank=True,
+                        default=list,
+                        help_text="Addresses that lead here.",
+                        size=None,
+                        verbose_name="earlier slugs",
+                    ),
+                ),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                ("summary", models.CharField(max_length=240, verbose_name="summary")),
+                (
+                    "level",
+                    models.PositiveSmallIntegerField(
+                        help_text="1 first steps, 2 practice, 3 deep.",
+                        validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(3)],
+                        verbose_name="level",
+                    ),
+                ),
+                (
+                    "hours",
+                    models.DecimalField(
+                        decimal_places=1,
+                        help_text="An honest estimate for a beginner.",
+                        max_digits=5,
+                        validators=[django.core.validators.MinValueValidator(0.5)],
+                        verbose_name="hours",
+                    ),
+                ),
+                (
+                    "necessity",
+                    models.CharField(
+                        choices=[("must", "must"), ("nice", "nice to have"), ("alternative", "one of a group is enough")],
+                        max_length=12,
+                        verbose_name="necessity",
+                    ),
+                ),
+                (
+                    "group",
+                    models.SlugField(
+                        blank=True,
+                        help_text="Skills of one group stand for one another as a prerequisite.",
+                        max_length=80,
+                        verbose_name="group",
+                    ),
+                ),
+                (
+                    "aliases",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60),
+                        blank=True,
+                        default=list,
+                        help_text="What else people call it; found by search.",
+                        size=None,
+                        verbose_name="aliases",
+                    ),
+                ),
+                ("why", models.TextField(help_text="Markdown.", verbose_name="why it matters")),
+                ("how", models.TextField(help_text="Markdown.", verbose_name="how to learn it")),
+                (
+                    "pitfalls",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), default=list, size=None, verbose_name="pitfalls"
+                    ),
+                ),
+                ("first_task", models.TextField(help_text="Twenty minutes, to begin with. Markdown.", verbose_name="first task")),
+                ("next", models.TextField(help_text="Markdown.", verbose_name="where it is used next")),
+                ("use_when", models.TextField(blank=True, verbose_name="use it when")),
+                ("avoid_when", models.TextField(blank=True, verbose_name="avoid it when")),
+                ("compare_with", models.TextField(blank=True, verbose_name="compare it with")),
+                (
+                    "evidence",
+                    models.JSONField(blank=True, default=dict, help_text="What in a repository shows this skill.", verbose_name="evidence"),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[("seed", "the article"), ("beyond", "added for the work of today")],
+                        default="beyond",
+                        max_length=8,
+                        verbose_name="origin",
+                    ),
+                ),
+                (
+                    "retired_at",
+                    models.DateTimeField(
+                        blank=True, help_text="A retired skill leaves the roadmap; its marks stay.", null=True, verbose_name="retired"
+                    ),
+                ),
+                (
+                    "needs",
+                    models.ManyToManyField(
+                        related_name="leads_to",
+                        through="stages.Prerequisite",
+                        through_fields=("skill", "needs"),
+                        to="stages.skill",
+                        verbose_name="needs",
+                    ),
+                ),
+                ("replaced_by", models.ManyToManyField(blank=True, related_name="replaces", to="stages.skill", verbose_name="replaced by")),
             ],
             options={
-                'verbose_name': 'skill',
-                'verbose_name_plural': 'skills',
-                'ordering': ['stage__position', 'position'],
+                "verbose_name": "skill",
+                "verbose_name_plural": "skills",
+                "ordering": ["stage__position", "position"],
             },
         ),
         migrations.AddField(
-            model_name='projectidea',
-            name='skills',
-            field=models.ManyToManyField(related_name='ideas', through='stages.IdeaSkill', to='stages.skill', verbose_name='skills'),
+            model_name="projectidea",
+            name="skills",
+            field=models.ManyToManyField(related_name="ideas", through="stages.IdeaSkill", to="stages.skill", verbose_name="skills"),
         ),
         migrations.AddField(
-            model_name='prerequisite',
-            name='needs',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='needed_by', to='stages.skill', verbose_name='needs'),
+            model_name="prerequisite",
+            name="needs",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="needed_by", to="stages.skill", verbose_name="needs"
+            ),
         ),
         migrations.AddField(
-            model_name='prerequisite',
-            name='skill',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='prerequisites', to='stages.skill', verbose_name='skill'),
+            model_name="prerequisite",
+            name="skill",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="prerequisites", to="stages.skill", verbose_name="skill"
+            ),
         ),
         migrations.AddField(
-            model_name='ideaskill',
-            name='skill',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='stages.skill', verbose_name='skill'),
+            model_name="ideaskill",
+            name="skill",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="stages.skill", verbose_name="skill"),
         ),
         migrations.CreateModel(
-            name='DonePoint',
+            name="DonePoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(help_text='Permanent, whatever happens to the text or place.', max_length=20, verbose_name='key')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('text', models.TextField(help_text='Begins with “You …” and can be observed.', verbose_name='text')),
-                ('retired_at', models.DateTimeField(blank=True, null=True, verbose_name='retired')),
-                ('skill', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='done_points', to='stages.skill', verbose_name='skill')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.SlugField(help_text="Permanent, whatever happens to the text or place.", max_length=20, verbose_name="key")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                ("text", models.TextField(help_text="Begins with “You …” and can be observed.", verbose_name="text")),
+                ("retired_at", models.DateTimeField(blank=True, null=True, verbose_name="retired")),
+                (
+                    "skill",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="done_points", to="stages.skill", verbose_name="skill"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'done-point',
-                'verbose_name_plural': 'done-points',
-                'ordering': ['position'],
+                "verbose_name": "done-point",
+                "verbose_name_plural": "done-points",
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='Stage',
+            name="Stage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(help_text='Part of the address, and permanent.', max_length=80, unique=True, verbose_name='slug')),
-                ('formerly', django.contrib.postgres.fields.ArrayField(base_field=models.SlugField(max_length=80), blank=True, default=list, help_text='Addresses that lead here.', size=None, verbose_name='earlier slugs')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='number')),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('short', models.CharField(max_length=40, verbose_name='short title')),
-                ('goal', models.TextField(verbose_name='goal')),
-                ('why', models.TextField(help_text='Markdown.', verbose_name='why it matters')),
-                ('body', models.TextField(help_text='Markdown.', verbose_name='body')),
-                ('published_at', models.DateTimeField(blank=True, help_text='Empty while it is a draft.', null=True, verbose_name='published')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "slug",
+                    models.SlugField(help_text="Part of the address, and permanent.", max_length=80, unique=True, verbose_name="slug"),
+                ),
+                (
+                    "formerly",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.SlugField(max_length=80),
+                        blank=True,
+                        default=list,
+                        help_text="Addresses that lead here.",
+                        size=None,
+                        verbose_name="earlier slugs",
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(verbose_name="number")),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                ("short", models.CharField(max_length=40, verbose_name="short title")),
+                ("goal", models.TextField(verbose_name="goal")),
+                ("why", models.TextField(help_text="Markdown.", verbose_name="why it matters")),
+                ("body", models.TextField(help_text="Markdown.", verbose_name="body")),
+                (
+                    "published_at",
+                    models.DateTimeField(blank=True, help_text="Empty while it is a draft.", null=True, verbose_name="published"),
+                ),
             ],
             options={
-                'verbose_name': 'stage',
-                'verbose_name_plural': 'stages',
-                'ordering': ['position'],
-                'constraints': [models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('position',), name='one_stage_per_position')],
+                "verbose_name": "stage",
+                "verbose_name_plural": "stages",
+                "ordering": ["position"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        deferrable=django.db.models.constraints.Deferrable["DEFERRED"], fields=("position",), name="one_stage_per_position"
+                    )
+                ],
             },
         ),
         migrations.AddField(
-            model_name='skill',
-            name='stage',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='skills', to='stages.stage', verbose_name='stage'),
+            model_name="skill",
+            name="stage",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="skills", to="stages.stage", verbose_name="stage"
+            ),
         ),
         migrations.AddField(
-            model_name='projectidea',
-            name='stage',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ideas', to='stages.stage', verbose_name='stage'),
+            model_name="projectidea",
+            name="stage",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="ideas", to="stages.stage", verbose_name="stage"
+            ),
         ),
         migrations.CreateModel(
-            name='Statement',
+            name="Statement",
             fields=[
-                ('id', models.CharField(help_text='s<stage>-<number>, such as s5-2.', max_length=8, primary_key=True, serialize=False, verbose_name='number')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='position')),
-                ('kind', models.CharField(max_length=20, verbose_name='kind')),
-                ('says', models.TextField(verbose_name='what it says')),
-                ('stage', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='stages.stage', verbose_name='stage')),
+                (
+                    "id",
+                    models.CharField(
+                        help_text="s<stage>-<number>, such as s5-2.", max_length=8, primary_key=True, serialize=False, verbose_name="number"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(verbose_name="position")),
+                ("kind", models.CharField(max_length=20, verbose_name="kind")),
+                ("says", models.TextField(verbose_name="what it says")),
+                (
+                    "stage",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="statements", to="stages.stage", verbose_name="stage"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'statement',
-                'verbose_name_plural': 'statements',
-                'ordering': ['position'],
+                "verbose_name": "statement",
+                "verbose_name_plural": "statements",
+                "ordering": ["position"],
             },
         ),
         migrations.AddField(
-            model_name='skill',
-            name='carries',
-            field=models.ManyToManyField(blank=True, related_name='skills', to='stages.statement', verbose_name='carries'),
+            model_name="skill",
+            name="carries",
+            field=models.ManyToManyField(blank=True, related_name="skills", to="stages.statement", verbose_name="carries"),
         ),
         migrations.AddField(
-            model_name='projectidea',
-            name='carries',
-            field=models.ManyToManyField(blank=True, related_name='ideas', to='stages.statement', verbose_name='carries'),
+            model_name="projectidea",
+            name="carries",
+            field=models.ManyToManyField(blank=True, related_name="ideas", to="stages.statement", verbose_name="carries"),
         ),
         migrations.CreateModel(
-            name='Advice',
+            name="Advice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=80, unique=True, verbose_name='slug')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('text', models.TextField(help_text='Markdown.', verbose_name='text')),
-                ('retired_at', models.DateTimeField(blank=True, null=True, verbose_name='retired')),
-                ('stage', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='advice', to='stages.stage', verbose_name='stage')),
-                ('carries', models.ManyToManyField(blank=True, related_name='advice', to='stages.statement', verbose_name='carries')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=80, unique=True, verbose_name="slug")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                ("text", models.TextField(help_text="Markdown.", verbose_name="text")),
+                ("retired_at", models.DateTimeField(blank=True, null=True, verbose_name="retired")),
+                (
+                    "stage",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="advice", to="stages.stage", verbose_name="stage"
+                    ),
+                ),
+                ("carries", models.ManyToManyField(blank=True, related_name="advice", to="stages.statement", verbose_name="carries")),
             ],
             options={
-                'verbose_name': 'piece of advice',
-                'verbose_name_plural': 'advice',
-                'ordering': ['stage__position', 'position'],
+                "verbose_name": "piece of advice",
+                "verbose_name_plural": "advice",
+                "ordering": ["stage__position", "position"],
             },
         ),
         migrations.CreateModel(
-            name='RubricItem',
+            name="RubricItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('levels', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), help_text='Four descriptions, from missing to excellent.', size=4, verbose_name='levels')),
-                ('idea', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rubric', to='stages.projectidea', verbose_name='idea')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                (
+                    "levels",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(),
+                        help_text="Four descriptions, from missing to excellent.",
+                        size=4,
+                        verbose_name="levels",
+                    ),
+                ),
+                (
+                    "idea",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="rubric", to="stages.projectidea", verbose_name="idea"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'rubric item',
-                'verbose_name_plural': 'rubric',
-                'ordering': ['position'],
-                'constraints': [models.UniqueConstraint(fields=('idea', 'title'), name='one_rubric_item_per_title'), models.CheckConstraint(condition=models.Q(('levels__len', 4)), name='a_rubric_item_has_four_levels')],
+                "verbose_name": "rubric item",
+                "verbose_name_plural": "rubric",
+                "ordering": ["position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("idea", "title"), name="one_rubric_item_per_title"),
+                    models.CheckConstraint(condition=models.Q(("levels__len", 4)), name="a_rubric_item_has_four_levels"),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='prerequisite',
-            constraint=models.UniqueConstraint(fields=('skill', 'needs'), name='one_prerequisite_per_pair'),
+            model_name="prerequisite",
+            constraint=models.UniqueConstraint(fields=("skill", "needs"), name="one_prerequisite_per_pair"),
         ),
         migrations.AddConstraint(
-            model_name='prerequisite',
-            constraint=models.CheckConstraint(condition=models.Q(('skill', models.F('needs')), _negated=True), name='no_skill_needs_itself', violation_error_message='A skill cannot need itself.'),
+            model_name="prerequisite",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("skill", models.F("needs")), _negated=True),
+                name="no_skill_needs_itself",
+                violation_error_message="A skill cannot need itself.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ideaskill',
-            constraint=models.UniqueConstraint(fields=('idea', 'skill'), name='one_skill_per_idea'),
+            model_name="ideaskill",
+            constraint=models.UniqueConstraint(fields=("idea", "skill"), name="one_skill_per_idea"),
         ),
         migrations.AddConstraint(
-            model_name='donepoint',
-            constraint=models.UniqueConstraint(fields=('skill', 'key'), name='one_done_point_per_key'),
+            model_name="donepoint",
+            constraint=models.UniqueConstraint(fields=("skill", "key"), name="one_done_point_per_key"),
         ),
         migrations.AddConstraint(
-            model_name='skill',
-            constraint=models.CheckConstraint(condition=models.Q(('level__range', (1, 3))), name='level_is_1_to_3'),
+            model_name="skill",
+            constraint=models.CheckConstraint(condition=models.Q(("level__range", (1, 3))), name="level_is_1_to_3"),
         ),
         migrations.AddConstraint(
-            model_name='skill',
-            constraint=models.CheckConstraint(condition=models.Q(('hours__gt', 0)), name='skill_takes_time'),
+            model_name="skill",
+            constraint=models.CheckConstraint(condition=models.Q(("hours__gt", 0)), name="skill_takes_time"),
         ),
     ]

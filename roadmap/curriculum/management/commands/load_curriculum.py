@@ -20,7 +20,9 @@ class Command(BaseCommand):
     help = "Brings the content files into the database: all or nothing, twice is once, and never over what an editor has changed there."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--content", type=Path, default=CONTENT, metavar="DIR", help="the folder of the content files (default: the repository's)")
+        parser.add_argument(
+            "--content", type=Path, default=CONTENT, metavar="DIR", help="the folder of the content files (default: the repository's)"
+        )
         parser.add_argument("--dry-run", action="store_true", help="say what would be done, and change nothing")
         parser.add_argument("--take", choices=["file", "database"], help="settle every conflict for this side")
 
@@ -30,7 +32,9 @@ class Command(BaseCommand):
         except ContentError as error:
             for problem in error.problems:
                 self.stderr.write(problem)
-            raise CommandError(f"Nothing was loaded: {len(error.problems)} mistake{'' if len(error.problems) == 1 else 's'} in the content.") from error
+            raise CommandError(
+                f"Nothing was loaded: {len(error.problems)} mistake{'' if len(error.problems) == 1 else 's'} in the content."
+            ) from error
         if verbosity >= 2:
             for line in report.lines:
                 self.stdout.write(line)
@@ -39,7 +43,9 @@ class Command(BaseCommand):
         if verbosity >= 1:
             self.stdout.write(str(report))
         if report.conflicts:
-            raise CommandError("Conflicts are left; all else was loaded. Settle them with --take file or --take database.", returncode=CONFLICTS)
+            raise CommandError(
+                "Conflicts are left; all else was loaded. Settle them with --take file or --take database.", returncode=CONFLICTS
+            )
 
 
 def _told(conflict: Conflict) -> str:
