@@ -117,10 +117,13 @@ def unavailable_here():
 
 
 def index_of_pip():
-    """uv does not read pip's configuration; whoever set an index or a certificate there means it for uv too."""
+    """uv does not read pip's configuration; whoever set an index or a certificate there means it for uv too.
+
+    Like pip, uv then looks through all indexes for a version: the hashes say which file is the right one.
+    """
     names = {"index-url": "UV_DEFAULT_INDEX", "extra-index-url": "UV_INDEX", "find-links": "UV_FIND_LINKS", "cert": "SSL_CERT_FILE"}
     listed = subprocess.run([PYTHON, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False).stdout
-    environment = {}
+    environment = {"UV_INDEX_STRATEGY": "unsafe-best-match"}
     for line in listed.splitlines():
         name, _, value = line.partition("=")
         if (variable := names.get(name.rpartition(".")[2])) and variable not in os.environ:
