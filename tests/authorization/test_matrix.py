@@ -10,10 +10,11 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db import connection, transaction
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from accounts.models import User
 from roadmap.curriculum import snapshot
 from roadmap.progress.climb import SESSION_KEY
 from roadmap.web import limits
@@ -50,12 +51,13 @@ def contents() -> dict[str, tuple[int, int]]:
 
 
 @contextmanager
-def undone() -> Iterator[None]:
-    """What happens inside has not happened afterwards."""
+def undone(browser: Client) -> Iterator[None]:
+    """What happens inside has not happened afterwards, to the database, the browser or the process."""
+    cookies, picture = browser.cookies.copy(), snapshot._held
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
-    snapshot._held = None
+    browser.cookies, snapshot._held = cookies, picture
     limits.forget()
 
 
@@ -87,10 +89,10 @@ def cross(row: Row, address: str, browsers: dict[str, Client]) -> list[str]:
     before = contents()
     for actor in ACTORS:
         for method in METHODS:
-            expected = (row.get if method in READING else row.post)[actor]
+            expected = row.cells(method)[actor]
             for headers in ({}, {"HX-Request": "true"}):
                 cell = f"{method} {address} by {actor}{' with htmx' if headers else ''}"
-                with undone():
+                with undone(browsers[actor]):
                     answer = browsers[actor].generic(method, address, **_body(row, method), headers=headers)
                     if not fits(expected, answer, method):
                         wrong.append(f"{cell}: {kind(answer, method)} ({answer.status_code}) instead of {expected}")
@@ -146,25 +148,25 @@ def test_model_in_the_workshop_is_open_to_those_who_may(model, browsers, example
     prefix = f"admin:{label.replace('.', '_')}"
     wrong = []
     for page, arguments in {"changelist": [], "add": [], "change": [example.pk], "delete": [example.pk], "history": [example.pk]}.items():
-        allowed = _may(model, page)
-        cells = workshop(editor="ok" if label in CONTENT and allowed else "403", admin="ok" if allowed else "403")
+        reading, writing = _may(model, page), _may(model, page, "POST")
         # An empty form changes nothing, and says what is missing.
-        row = Row(f"{prefix}_{page}", cells, {**cells, **{actor: "ok" for actor in ("editor", "admin_user") if cells[actor] == "ok"}})
+        row = Row(
+            f"{prefix}_{page}",
+            *(workshop(editor="ok" if label in CONTENT and may else "403", admin="ok" if may else "403") for may in (reading, writing)),
+        )
         wrong += cross(row, reverse(row.name, args=arguments), browsers)
     assert wrong == []
 
 
-def _may(model: type, page: str) -> bool:
-    """Whether the workshop offers this at all to a superuser: some things are never added or deleted there."""
-    from django.test import RequestFactory
-
-    from accounts.models import User
-
+def _may(model: type, page: str, method: str = "GET") -> bool:
+    """Whether the workshop offers this at all to a superuser: some things are never added, changed or deleted there."""
     request = RequestFactory().get("/")
     request.user = User(is_staff=True, is_superuser=True)
     options = admin.site._registry[model]
-    permission = {"add": options.has_add_permission, "delete": options.has_delete_permission}.get(page, options.has_view_permission)
-    return permission(request)
+    asked = {"add": options.has_add_permission, "delete": options.has_delete_permission}
+    if page == "change" and method == "POST":
+        asked["change"] = options.has_change_permission
+    return asked.get(page, options.has_view_permission)(request)
 
 
 def test_group_and_person_pages_beyond_the_usual_are_for_superusers(browsers, learner):
