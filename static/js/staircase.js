@@ -110,3 +110,9 @@ document.addEventListener("keydown", ({ key }) => {
 		menu.querySelector("summary").focus();
 	}
 });
+
+/* Back and Forward show a page as the browser kept it, whatever the server says about keeping: from before the marks made since. */
+addEventListener("pageshow", ({ persisted }) => {
+	const [visit] = performance.getEntriesByType("navigation");
+	if (persisted || (visit?.type === "back_forward" && visit.transferSize === 0)) location.reload();
+});

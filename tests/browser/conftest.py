@@ -44,7 +44,12 @@ def _chromium() -> str | None:
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
-    return {**browser_type_launch_args, "executable_path": _chromium(), "args": ["--disable-dev-shm-usage", *as_root]}
+    return {
+        **browser_type_launch_args,
+        "executable_path": _chromium(),
+        "args": ["--disable-dev-shm-usage", *as_root],
+        "ignore_default_args": ["--disable-back-forward-cache"],
+    }
 
 
 @pytest.fixture(scope="session")
@@ -80,10 +85,16 @@ def _server(django_db_setup: None) -> Iterator[LiveServerThread]:
     server.terminate()
 
 
-@pytest.fixture
-def site(_server: LiveServerThread, transactional_db: None, real_curriculum: Snapshot) -> str:
-    """The address of the running site, with the product's curriculum."""
+@pytest.fixture(scope="session")
+def base_url(_server: LiveServerThread) -> str:
+    """What addresses without a host begin with, in every context that Playwright makes."""
     return f"http://{_server.host}:{_server.port}"
+
+
+@pytest.fixture
+def site(base_url: str, transactional_db: None, real_curriculum: Snapshot) -> str:
+    """The address of the running site, with the product's curriculum."""
+    return base_url
 
 
 # --- Pages ----------------------------------------------------------------------------------------------------------
@@ -136,7 +147,7 @@ def new_context(new_context: Callable[..., BrowserContext], site: str, faults: F
     """Another browser on the site, watched: `new_context(java_script_enabled=False)`."""
 
     def make(**options: Any) -> BrowserContext:
-        context = new_context(**{"base_url": site, **options})
+        context = new_context(**options)
         context.set_default_timeout(10_000)
         faults.watch(context)
         return context
