@@ -159,12 +159,11 @@ class Command(BaseCommand):
         connection.close()
         if settings.DATABASES["default"]["ENGINE"] != EMBEDDED:
             return
-        from roadmap.web.embedded_postgres.membership import leave
+        from roadmap.web.embedded_postgres.membership import has_joined, leave
 
-        if leave(settings.DATABASES["default"]["EMBEDDED_DIR"]):
-            self._say("Postgres has stopped.")
-        else:
-            self._say("Postgres goes on: another process uses it.")
+        directory = settings.DATABASES["default"]["EMBEDDED_DIR"]
+        if has_joined(directory):
+            self._say("Postgres has stopped." if leave(directory) else "Postgres goes on: another process uses it.")
 
     def _say(self, sentence: str) -> None:
         self.stdout.write(sentence)

@@ -40,6 +40,10 @@ def revive(directory: Path, *, seconds: float) -> bool:
     return True
 
 
+def has_joined(directory: Path) -> bool:
+    return directory in _joined
+
+
 def leave(directory: Path) -> bool:
     """Ends this process's use of the server, and stops it if nobody else uses it. Says whether it was stopped."""
     with _lock:
