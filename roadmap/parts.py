@@ -55,7 +55,9 @@ def state_control(curriculum: Snapshot, skill: SkillView, state: str) -> SafeStr
 
 def _control(skill: SkillView, state: str) -> str:
     choices = [(value, "done" if value == state == "done" else shape, label) for value, shape, label in _CHOICES]
-    return render_to_string("components/state-control.html", {"skill": skill, "state": state, "label": state_label(state), "choices": choices})
+    return render_to_string(
+        "components/state-control.html", {"skill": skill, "state": state, "label": state_label(state), "choices": choices}
+    )
 
 
 def skill_note(curriculum: Snapshot, skill: SkillView, climb: Climb, settled: set[int]) -> SafeString:
@@ -85,15 +87,23 @@ def skill_row(curriculum: Snapshot, skill: SkillView, climb: Climb, settled: set
 
 def resource_item(curriculum: Snapshot, resource: ResourceView) -> SafeString:
     """A resource in a list."""
-    return _once(curriculum, ("resource-item", resource.slug), lambda: render_to_string("components/resource-item.html", {"resource": resource}))
+    return _once(
+        curriculum, ("resource-item", resource.slug), lambda: render_to_string("components/resource-item.html", {"resource": resource})
+    )
 
 
 def idea_card(curriculum: Snapshot, idea: IdeaView, climb: Climb) -> SafeString:
     """A project idea in a list, with the blocks of the skills that it asks for."""
     built_of = blocks(idea.skills, climb.states)
     return _once(
-        curriculum, ("idea-card", idea.slug, built_of), lambda: render_to_string("components/idea-card.html", {"idea": idea, "blocks": built_of})
+        curriculum,
+        ("idea-card", idea.slug, built_of),
+        lambda: render_to_string("components/idea-card.html", _idea_context(idea, built_of, climb)),
     )
+
+
+def _idea_context(idea: IdeaView, built_of: SafeString, climb: Climb) -> dict[str, Any]:
+    return {"idea": idea, "blocks": built_of, "counted": progress(idea.skills, climb.states)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +132,9 @@ def stage_statements(curriculum: Snapshot, stage: StageView) -> SafeString:
     return _once(
         curriculum,
         ("stage-statements", stage.slug),
-        lambda: render_to_string("components/statements.html", {"statements": statements(curriculum, (*stage.advice, *stage.skills, *stage.ideas))}),
+        lambda: render_to_string(
+            "components/statements.html", {"statements": statements(curriculum, (*stage.advice, *stage.skills, *stage.ideas))}
+        ),
     )
 
 
@@ -138,7 +150,9 @@ class Step:
 
 def steps(curriculum: Snapshot, climb: Climb, *, now: StageView | None) -> list[Step]:
     """The staircase of one climber; `now` is the stage that the climber, or the page, is on."""
-    return [Step(stage, progress(stage.skills, climb.states), blocks(stage.skills, climb.states), stage is now) for stage in curriculum.stages]
+    return [
+        Step(stage, progress(stage.skills, climb.states), blocks(stage.skills, climb.states), stage is now) for stage in curriculum.stages
+    ]
 
 
 def flight(curriculum: Snapshot, climbed: list[Step], *, is_fresh: bool) -> SafeString:
@@ -168,7 +182,14 @@ def _each(curriculum: Snapshot, template: str, climbed: list[Step], is_fresh: bo
 
 def _step_context(step: Step, is_fresh: bool, climb: Climb | None) -> dict[str, Any]:
     skills = with_states(step.stage.skills, climb) if climb else ()
-    return {"stage": step.stage, "progress": step.progress, "blocks": step.blocks, "is_now": step.is_now, "is_fresh": is_fresh, "skills": skills}
+    return {
+        "stage": step.stage,
+        "progress": step.progress,
+        "blocks": step.blocks,
+        "is_now": step.is_now,
+        "is_fresh": is_fresh,
+        "skills": skills,
+    }
 
 
 def state_label(state: str) -> str:

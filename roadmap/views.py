@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from roadmap import parts
+from roadmap import ideas, parts
 from roadmap.curriculum import snapshot
 from roadmap.curriculum.snapshot import IdeaView, ResourceView, SkillView, Snapshot, StageView
 from roadmap.progress.climb import begin_climb, climb_of
@@ -64,7 +64,10 @@ def mark_skill(request: HttpRequest, slug: str) -> HttpResponse:
     curriculum = snapshot.current(change.climb.revision)
     found = _skill_or_404(curriculum, slug)
     _tell_mark(request, curriculum, found, change.before, state, change.climb)
-    context = {**_update_context(request, curriculum, found, change.before, change.climb), "control": parts.state_control(curriculum, found, state)}
+    context = {
+        **_update_context(request, curriculum, found, change.before, change.climb),
+        "control": parts.state_control(curriculum, found, state),
+    }
     return respond(request, "components/skill-update.html", context, page=_page_of(request, found))
 
 
@@ -92,7 +95,8 @@ def tick_point(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 def idea_list(request: HttpRequest) -> HttpResponse:
     climb = climb_of(request)
     curriculum = snapshot.current(climb.revision)
-    return render_page(request, "roadmap/idea_list.html", {"curriculum": curriculum, "climb": climb, "stages": [(stage, _with_blocks(stage.ideas, climb)) for stage in curriculum.stages if stage.ideas]})
+    shown = ideas.idea_list(curriculum, climb, stage=request.GET.get("stage", ""), near=request.GET.get("near", ""))
+    return render_page(request, "roadmap/idea_list.html", {"curriculum": curriculum, "ideas": shown})
 
 
 @login_not_required
@@ -102,13 +106,15 @@ def idea(request: HttpRequest, slug: str) -> HttpResponse:
     curriculum = snapshot.current(climb.revision)
     if (found := curriculum.ideas.get(slug)) is None:
         return _moved(curriculum, "idea", slug)
-    return render_page(request, "roadmap/idea.html", {"curriculum": curriculum, "climb": climb, "idea": found, "blocks": parts.blocks(found.skills, climb.states), "skills": [(skill, climb.state(skill.id)) for skill in found.skills]})
+    return render_page(request, "roadmap/idea.html", _idea_context(curriculum, found, climb))
 
 
 @login_not_required
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
-    return render_page(request, "roadmap/about.html", {"curriculum": snapshot.current()})
+    curriculum = snapshot.current()
+    resources = {resource.slug for skill in curriculum for resource in skill.resources}
+    return render_page(request, "roadmap/about.html", {"curriculum": curriculum, "resource_count": len(resources)})
 
 
 def _home_context(curriculum: Snapshot, climb: Climb) -> dict[str, Any]:
@@ -164,6 +170,19 @@ def _skill_context(curriculum: Snapshot, found: SkillView, climb: Climb) -> dict
     }
 
 
+def _idea_context(curriculum: Snapshot, found: IdeaView, climb: Climb) -> dict[str, Any]:
+    settled = settled_skills(climb.states)
+    return {
+        "curriculum": curriculum,
+        "idea": found,
+        "skills": parts.with_states(found.skills, climb),
+        "counted": progress(found.skills, climb.states),
+        "blocks": parts.blocks(found.skills, climb.states),
+        "open": [skill for skill in found.skills if skill.id not in settled],
+        "statements": parts.statements(curriculum, [found]),
+    }
+
+
 def _climb_context(curriculum: Snapshot, stage: StageView, climb: Climb) -> dict[str, Any]:
     """The whole climb beside a page of one step."""
     small_steps = [(other, parts.small_step(curriculum, other, climb)) for other in curriculum.stages]
@@ -195,11 +214,16 @@ def _update_context(request: HttpRequest, curriculum: Snapshot, found: SkillView
     }
 
 
-def _changed_notes(curriculum: Snapshot, shown: Iterable[SkillView], found: SkillView, before: str, climb: Climb) -> list[tuple[SkillView, str]]:
+def _changed_notes(
+    curriculum: Snapshot, shown: Iterable[SkillView], found: SkillView, before: str, climb: Climb
+) -> list[tuple[SkillView, str]]:
     """The notes of the skills on the page that read differently since `found` was in the state `before`."""
     earlier = replace(climb, states={**climb.states, found.id: before})
     settled, settled_earlier = settled_skills(climb.states), settled_skills(earlier.states)
-    notes = ((skill, parts.skill_note(curriculum, skill, climb, settled), parts.skill_note(curriculum, skill, earlier, settled_earlier)) for skill in shown)
+    notes = (
+        (skill, parts.skill_note(curriculum, skill, climb, settled), parts.skill_note(curriculum, skill, earlier, settled_earlier))
+        for skill in shown
+    )
     return [(skill, now) for skill, now, then in notes if now != then]
 
 
@@ -218,8 +242,17 @@ def _first_resources(stage: StageView) -> list[ResourceView]:
 
 def _tell_mark(request: HttpRequest, curriculum: Snapshot, found: SkillView, before: str, state: str, climb: Climb) -> None:
     counted = progress(curriculum, climb.states)
-    text = _("%(skill)s: %(state)s. %(done)s of %(total)s done.") % {"skill": found.title, "state": parts.state_label(state), "done": counted.done, "total": counted.total}
-    undo = {"action": reverse("mark_skill", args=[found.slug]), "state": before, "target": f"#state-{found.slug}"} if before != state and state in ("done", "skipped") else None
+    text = _("%(skill)s: %(state)s. %(done)s of %(total)s done.") % {
+        "skill": found.title,
+        "state": parts.state_label(state),
+        "done": counted.done,
+        "total": counted.total,
+    }
+    undo = (
+        {"action": reverse("mark_skill", args=[found.slug]), "state": before, "target": f"#state-{found.slug}"}
+        if before != state and state in ("done", "skipped")
+        else None
+    )
     say(request, text, undo=undo)
 
 
@@ -260,4 +293,8 @@ def _retired(request: HttpRequest, curriculum: Snapshot, slug: str, climb: Climb
         raise Http404
     if len(gone.replaced_by) == 1:
         return HttpResponsePermanentRedirect(gone.replaced_by[0].get_absolute_url())
-    return render_page(request, "roadmap/skill_retired.html", {"curriculum": curriculum, "skill": gone, "state": climb.state(gone.id), "label": parts.state_label(climb.state(gone.id))})
+    return render_page(
+        request,
+        "roadmap/skill_retired.html",
+        {"curriculum": curriculum, "skill": gone, "state": climb.state(gone.id), "label": parts.state_label(climb.state(gone.id))},
+    )
