@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .models import User
 
-admin.site.login = secure_admin_login(admin.site.login)
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 for model in (Group, EmailAddress):
     admin.site.unregister(model)

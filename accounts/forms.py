@@ -40,6 +40,7 @@ class SignUpForm(allauth_forms.SignupForm):
         error_messages={"required": _("Write the name that you want to be called by.")},
     )
     field_order = ["name", "email", "password1"]
+    account_already_exists: bool
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -9,14 +9,15 @@ from django.conf import settings
 from django.db import transaction
 from django.forms import BaseForm
 from django.http import HttpResponse
+from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
 
-class _FormPage:
+class _FormPage(TemplateResponseMixin, ContextMixin):
     def form_invalid(self, form: BaseForm) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
 
-class _MailedPage:
+class _MailedPage(ContextMixin):
     """A page that says where the mail went: in development that is a folder."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The question after signing in: are the marks that were made on this device yours?"""
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -34,7 +34,7 @@ def merge_marks(request: HttpRequest) -> HttpResponse:
     if waiting and not chosen:
         return render_page(request, "progress/merge.html", {**_merge_context(request, waiting), "is_none_chosen": True}, status=422)
     if (guest := guest_of(request)) and waiting:
-        added = take_marks_over(guest=guest, learner=request.user.pk, skills=chosen)
+        added = take_marks_over(guest=guest, learner=_learner(request), skills=chosen)
         _tell_merge(request, added)
     forget_guest_of(request)
     return HttpResponseRedirect(_next(request))
@@ -47,6 +47,11 @@ def drop_marks(request: HttpRequest) -> HttpResponse:
         forget_guest_of(request)
         say(request, _("The marks made on this device are removed. Your own are as they were."))
     return HttpResponseRedirect(_next(request))
+
+
+def _learner(request: HttpRequest) -> int:
+    """The account behind a page that only opens to one."""
+    return cast(int, request.user.pk)
 
 
 def _merge_context(request: HttpRequest, waiting: list[WaitingMark]) -> dict[str, Any]:
@@ -63,11 +68,11 @@ def _merge_context(request: HttpRequest, waiting: list[WaitingMark]) -> dict[str
 
 def _waiting(request: HttpRequest) -> list[WaitingMark]:
     guest = guest_of(request)
-    return waiting_marks(guest=guest, learner=request.user.pk) if guest else []
+    return waiting_marks(guest=guest, learner=_learner(request)) if guest else []
 
 
 def _tell_merge(request: HttpRequest, added: int) -> None:
-    climb = read_climb(request.user.pk)
+    climb = read_climb(_learner(request))
     counted = progress(snapshot.current(climb.revision), climb.states)
     text = ngettext("%(added)s mark added.", "%(added)s marks added.", added) % {"added": added}
     say(request, f"{text} " + _("%(done)s of %(total)s done.") % {"done": counted.done, "total": counted.total})

@@ -123,7 +123,7 @@ def catalogue(filters: Filters) -> Catalogue:
     return Catalogue(filters, found, len(entries), choices, chips, [] if found else _nearest(filters, entries))
 
 
-def _entry(row: Resource) -> Entry:
+def _entry(row: Any) -> Entry:
     return Entry(
         title=row.title,
         url=row.url,

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
 
-from roadmap.web.htmx import render_page
+from roadmap.web.htmx import from_htmx, render_page
 
 from .catalogue import Filters, catalogue
 from .forms import FilterForm
@@ -22,7 +22,7 @@ def resource_list(request: HttpRequest) -> HttpResponse:
     response = render_page(
         request, "resources/resource_list.html", {"catalogue": found, "page": page, "pages": _pages(found.filters, page)}, partial="results"
     )
-    if request.htmx:
+    if from_htmx(request):
         # The address without filters that say nothing.
         push_url(response, request.path + found.filters.query(page.number))
     return response

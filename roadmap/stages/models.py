@@ -1,4 +1,4 @@
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pghistory
 from django.contrib.postgres.fields import ArrayField
@@ -22,7 +22,7 @@ def tracked(model: Model) -> Model:
 OFF_THE_STAIRCASE = 1000
 
 
-def _slugs(**options: object) -> ArrayField:
+def _slugs(**options: Any) -> ArrayField:
     return ArrayField(models.SlugField(max_length=80), default=list, blank=True, **options)
 
 
