@@ -22,6 +22,15 @@ from roadmap.stages.models import Advice, DonePoint, IdeaSkill, Prerequisite, Pr
 REVISION_SQL = "SELECT number FROM curriculum_revision WHERE id = 1"
 
 
+class _Named:
+    """Says only which one it is: these refer to one another, and written out in full an error report of one would never end."""
+
+    slug: str
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.slug}>"
+
+
 @dataclass(frozen=True, slots=True)
 class PointView:
     id: int
@@ -45,8 +54,8 @@ class ResourceView:
     language: str
 
 
-@dataclass(frozen=True, eq=False)
-class SkillView:
+@dataclass(frozen=True, eq=False, repr=False)
+class SkillView(_Named):
     """A published skill. `number` is its place on the staircase, such as 3.10; `needs`, `leads_to`, `group_ids` are filled once."""
 
     id: int
@@ -93,8 +102,8 @@ class RubricView:
     levels: tuple[str, ...]
 
 
-@dataclass(frozen=True, eq=False)
-class IdeaView:
+@dataclass(frozen=True, eq=False, repr=False)
+class IdeaView(_Named):
     id: int
     slug: str
     title: str
@@ -111,8 +120,8 @@ class IdeaView:
         return f"/ideas/{self.slug}/"
 
 
-@dataclass(frozen=True, eq=False)
-class StageView:
+@dataclass(frozen=True, eq=False, repr=False)
+class StageView(_Named):
     id: int
     slug: str
     number: int
@@ -147,7 +156,7 @@ class RetiredView:
     replaced_by: tuple[SkillView, ...]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Snapshot:
     """The published curriculum at one revision. `memo` holds what pages derived from it, and goes with it."""
 
@@ -160,6 +169,9 @@ class Snapshot:
     retired: Mapping[str, RetiredView]
     moved: Mapping[tuple[str, str], str]
     memo: dict[Any, Any] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"<Snapshot {self.revision}>"
 
     @cached_property
     def stage_by_slug(self) -> Mapping[str, StageView]:
