@@ -43,6 +43,7 @@ document.addEventListener("htmx:confirm", (event) => {
 	if (!isState(target) || !saving.has(target.id)) return;
 	event.preventDefault();
 	wanted.set(target.id, elt.value);
+	if (toasts.contains(elt)) undoing = target;
 });
 
 document.addEventListener("htmx:load", ({ target }) => isState(target) && settle(target));
@@ -69,7 +70,7 @@ document.addEventListener("htmx:beforeRequest", ({ detail: { elt, target, xhr, r
 			status.textContent = status.dataset.saving.replace("%s", word);
 		}, SLOW),
 	);
-	undoing = toasts.contains(elt) ? elt.getAttribute("hx-target") : null;
+	if (toasts.contains(elt)) undoing = target;
 });
 
 document.addEventListener("htmx:afterRequest", ({ detail: { elt, target, xhr, successful } }) => {
@@ -87,7 +88,7 @@ document.addEventListener("htmx:afterSettle", ({ detail: { target } }) => {
 	target.querySelector('[aria-invalid="true"]')?.focus();
 	// The toast that held the focus is gone: go on at the control that it changed.
 	if (undoing && document.activeElement === document.body) {
-		document.querySelector(`${undoing} [aria-pressed="true"]`)?.focus();
+		document.getElementById(undoing.id).querySelector('[aria-pressed="true"]').focus();
 		undoing = null;
 	}
 });
