@@ -59,10 +59,10 @@ class Names:
                 earlier = next(
                     (self._names[entry.kind, old] for old in entry.fields.get("formerly", ()) if (entry.kind, old) in self._names), None
                 )
-                twin = twins.get((entry.kind, entry.fields.get(self._kinds[entry.kind].twin)))
-                if twin is not None and (entry.kind, twin) in files:
-                    twin = None
-                self._learn(entry, earlier or twin or entry.key)
+                namesake: str | None = twins.get((entry.kind, entry.fields.get(self._kinds[entry.kind].twin)))
+                if namesake is not None and (entry.kind, namesake) in files:
+                    namesake = None
+                self._learn(entry, earlier or namesake or entry.key)
         for entry in ancestor.values():
             self._learn(entry, entry.key)
 
@@ -89,8 +89,8 @@ class Names:
                     fields[name] = self.of(kind, value)
                 elif value is not None:
                     fields[name] = list(dict.fromkeys(self.of(kind, key) for key in value))
-            entry = replace(entry, key=self.of(entry.kind, entry.key), fields=fields)
-            renamed.setdefault(entry.ref, entry)
+            now = replace(entry, key=self.of(entry.kind, entry.key), fields=fields)
+            renamed.setdefault(now.ref, now)
         return renamed
 
 

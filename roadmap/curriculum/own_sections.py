@@ -90,7 +90,7 @@ def _assign(row: models.Model, values: Mapping[str, Any], names: Sequence[str]) 
             setattr(row, name, Decimal(str(value)) if name == "hours" else value)
 
 
-def _link(through: type[models.Model], owner: str, target: str, rows: Iterable[tuple[models.Model, Sequence[models.Model]]]) -> None:
+def _link(through: Any, owner: str, target: str, rows: Iterable[tuple[models.Model, Sequence[models.Model]]]) -> None:
     """Makes the links of each owner lead to its targets, in their order."""
     wanted = {owned.pk: [row.pk for row in targets] for owned, targets in rows}
     if not wanted:
@@ -465,7 +465,8 @@ def _write_ideas(changes: Sequence[Change]) -> None:
 def _write_rubrics(rubrics: Sequence[tuple[ProjectIdea, Sequence[Mapping[str, Any]]]]) -> None:
     """Items keep their row where they keep their title."""
     held = {(row.idea_id, row.title): row for row in RubricItem.objects.filter(idea__in=[idea.pk for idea, _items in rubrics])}
-    new, changed = [], []
+    new: list[RubricItem] = []
+    changed: list[RubricItem] = []
     for idea, items in rubrics:
         for place, item in enumerate(items):
             row = held.pop((idea.pk, item["title"]), None) or RubricItem(idea=idea, title=item["title"])
@@ -675,8 +676,8 @@ def _complete_resources(picture: Picture) -> Problems:
     drafts = {stage.key for stage in _active(picture, "stage") if stage.fields["draft"]}
     costs: dict[str, list[str]] = {}
     for resource in _active(picture, "resource"):
-        for skill in {successor for key in resource.fields["skills"] for successor in _successors(picture, key)}:
-            costs.setdefault(skill, []).append(resource.fields["cost"])
+        for taught in {successor for key in resource.fields["skills"] for successor in _successors(picture, key)}:
+            costs.setdefault(taught, []).append(resource.fields["cost"])
     for skill in _active(picture, "skill"):
         if skill.fields["stage"] in drafts:
             continue

@@ -7,7 +7,7 @@ lines, and what doesn't is written anew in the style that it had.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
-from typing import Any
+from typing import Any, cast
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
@@ -21,7 +21,7 @@ from .schema import identity
 
 _WIDTH = 110  # where folded text is broken
 _PLAIN = "plain"
-_EMPTY = ("", [], {}, False, None)
+_EMPTY: tuple[Any, ...] = ("", [], {}, False, None)
 Lines = list[str]
 
 
@@ -76,7 +76,7 @@ class _Patcher:
     def _patched(self, name: str, text: "_Text", node: Node, old: Any, new: Any) -> Lines:
         if isinstance(node, MappingNode):
             return self._mapping(text, node, old, new)
-        return self._sequence(name, text, node, old, new)
+        return self._sequence(name, text, cast(SequenceNode, node), old, new)
 
     def _mapping(self, text: "_Text", node: MappingNode, old: Mapping[str, Any], new: Mapping[str, Any]) -> Lines:
         column = node.value[0][0].start_mark.column
@@ -138,7 +138,7 @@ class _Patcher:
         first = piece.node.value[0][0].start_mark
         prefix = piece.body[0][: first.column]
         lines = [" " * first.column + piece.body[0][first.column :], *piece.body[1:]]
-        lines = self._mapping(_Text(lines, first.line), piece.node, old, new)
+        lines = self._mapping(_Text(lines, first.line), cast(MappingNode, piece.node), old, new)
         return [prefix + lines[0][first.column :], *lines[1:]]
 
 
