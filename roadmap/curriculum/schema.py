@@ -127,7 +127,7 @@ class Skill(Part):
     done: Annotated[list[DonePoint], Len(2, 4)] = Field(description="two to four points, each with key and text")
     why: Markdown = Field(description="why it matters at work, in Markdown")
     how: Markdown = Field(description="how to learn it, in Markdown")
-    pitfalls: Annotated[list[Markdown], Len(1)] = Field(description="a list of mistakes, each with the way out")
+    pitfalls: Annotated[list[Line], Len(1)] = Field(description="a list of mistakes, each with the way out")
     first_task: Markdown = Field(description="what to do in the first twenty minutes")
     next: Markdown = Field(description="where it is used next")
     use_when: Optional = Field(default="", description="for an algorithm: when to use it")
@@ -167,7 +167,7 @@ class RubricItem(Part):
     """One line by which a reviewer reads a project."""
 
     title: Annotated[Line, Len(1, 120)] = Field(description="what is looked at")
-    levels: Annotated[list[Markdown], Len(4, 4)] = Field(description="four descriptions, from missing to excellent")
+    levels: Annotated[list[Line], Len(4, 4)] = Field(description="four descriptions, from missing to excellent")
 
 
 class Project(Part):

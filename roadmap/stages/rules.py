@@ -2,8 +2,12 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+EVIDENCE_LISTS = ("imports", "files", "calls", "requirements")
 STATEMENT_ID = re.compile(r"s[0-9]+-[0-9]+")
 
 
@@ -21,6 +25,20 @@ def clean_text(text: str) -> str:
 def statement_order(statement: str) -> tuple[int, ...]:
     """Sorts statement numbers as the article counts: s2-10 after s2-9."""
     return tuple(int(number) for number in re.findall(r"[0-9]+", statement))
+
+
+def evidence_problem(evidence: Any) -> str:
+    """What is wrong with the evidence of a skill, as a sentence; empty when nothing is."""
+    known = (*EVIDENCE_LISTS, "note")
+    if not isinstance(evidence, dict) or not evidence.keys() <= set(known):
+        return _("Write a mapping with these keys or some of them: %(keys)s.") % {"keys": ", ".join(known)}
+    for name in EVIDENCE_LISTS:
+        texts = evidence.get(name, [])
+        if not isinstance(texts, list) or not all(isinstance(text, str) and text.strip() for text in texts):
+            return _('“%(name)s” is a list of texts, such as ["numpy"].') % {"name": name}
+    if not isinstance(evidence.get("note", ""), str):
+        return _("“note” is a text.")
+    return ""
 
 
 def find_cycle(needs: Mapping[str, Sequence[str]], groups: Mapping[str, str]) -> tuple[str, ...]:

@@ -4,14 +4,15 @@ Splitting a skill is to retire it in favour of several; merging is to retire sev
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F, Max, Q
+from django.db.models import F, ForeignKey, Max, Model, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .models import ProjectIdea, Skill, Stage
+from .models import Advice, ProjectIdea, Skill, Stage
 from .rules import is_slug
 from .signals import skill_replaced
 
@@ -28,9 +29,8 @@ def retire_skill(*, skill: Skill, replaced_by: Sequence[Skill] | None = None) ->
     Skill.objects.filter(pk=skill.pk, retired_at=None).update(retired_at=timezone.now())
     if replaced_by is None:
         return
+    check_replacements(skill=skill, replaced_by=replaced_by)
     wanted = {replacement.pk for replacement in replaced_by}
-    if skill.pk in _successors(wanted):
-        raise ValidationError(_("A skill cannot be replaced by itself, or by what it replaces."))
     held = set(skill.replaced_by.values_list("pk", flat=True))
     skill.replaced_by.set(replaced_by)
     if wanted - held:
@@ -65,11 +65,47 @@ def move_skill(*, skill: Skill, stage: Stage) -> None:
     Skill.objects.filter(pk=skill.pk).exclude(stage=stage).update(stage=stage, position=0 if last is None else last + 1)
 
 
-def check_slug(*, entry: Stage | Skill | ProjectIdea, slug: str) -> None:
+@transaction.atomic
+def retire(*, entries: QuerySet[Any]) -> int:
+    """Takes ideas, advice, done-points or resources off the roadmap, and says how many: the rows stay, with all that hangs on them."""
+    return entries.filter(retired_at=None).update(retired_at=timezone.now())
+
+
+@transaction.atomic
+def reinstate(*, entries: QuerySet[Any]) -> int:
+    """Brings retired ideas, advice, done-points or resources back."""
+    return entries.filter(retired_at__isnull=False).update(retired_at=None)
+
+
+@transaction.atomic
+def set_links(*, through: type[Model], owner: Model, targets: Sequence[Model]) -> None:
+    """Makes the links of `owner` lead to `targets`: those that it had keep their order, and new ones follow."""
+    to_owner, to_target = (field.name for field in through._meta.fields if isinstance(field, ForeignKey))
+    links = through._default_manager.filter(**{to_owner: owner})
+    wanted = {target.pk for target in targets}
+    links.exclude(**{f"{to_target}__in": wanted}).delete()
+    held = set(links.values_list(f"{to_target}_id", flat=True))
+    last = links.aggregate(last=Max("position"))["last"]
+    place = 0 if last is None else last + 1
+    new = [target for target in targets if target.pk not in held]
+    through._default_manager.bulk_create(
+        [through(**{to_owner: owner, to_target: target, "position": place + index}) for index, target in enumerate(new)]
+    )
+
+
+def check_replacements(*, skill: Skill, replaced_by: Sequence[Skill]) -> None:
+    """Raises `ValidationError` where the replacements would lead back to the skill."""
+    if skill.pk in _successors(replacement.pk for replacement in replaced_by):
+        raise ValidationError(_("A skill cannot be replaced by itself, or by what it replaces."))
+
+
+def check_slug(*, entry: Stage | Skill | ProjectIdea | Advice, slug: str) -> None:
     """Raises `ValidationError` where `slug` is not one, or is or was the slug of another of the same kind."""
     if not is_slug(slug):
         raise ValidationError(_("Write small letters, digits and single hyphens, such as math-with-code."))
     others = type(entry).objects.exclude(pk=entry.pk)
+    if isinstance(entry, Advice):
+        return
     if other := others.filter(Q(slug=slug) | Q(formerly__contains=[slug])).first():
         raise ValidationError(
             _("“%(slug)s” is or was the slug of “%(other)s”; addresses stay. Choose another.") % {"slug": slug, "other": other}

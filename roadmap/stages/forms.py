@@ -1,0 +1,213 @@
+"""Forms of the workshop: what editors write is held to the same rules as the content files."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelectMultiple
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.forms.models import BaseInlineFormSet
+from django.utils.translation import gettext_lazy as _
+
+from .models import Advice, DonePoint, ProjectIdea, RubricItem, Skill, Stage
+from .rules import clean_text, evidence_problem, find_cycle
+from .services import check_replacements, check_slug
+
+
+class LinesField(forms.CharField):
+    """A list of texts, one on each line."""
+
+    def __init__(self, *, rows: int = 4, exactly: int | None = None, **options: Any) -> None:
+        self.exactly = exactly
+        super().__init__(widget=forms.Textarea(attrs={"rows": rows, "class": "vLargeTextField"}), **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        return [line.strip() for line in clean_text(value or "").split("\n") if line.strip()]
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if self.exactly is not None and len(value) != self.exactly:
+            raise ValidationError(_("Write %(wanted)s lines; there are %(held)s.") % {"wanted": self.exactly, "held": len(value)})
+
+    def run_validators(self, value: Any) -> None:
+        for line in value:
+            super().run_validators(line)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return (initial or []) != self.to_python(data)
+
+
+def several(model: Any, field: str, queryset: QuerySet[Any], **options: Any) -> forms.ModelMultipleChoiceField:
+    """Some rows of another table, found by typing. `model` and `field` name the relation that the search belongs to."""
+    widget = AutocompleteSelectMultiple(model._meta.get_field(field), admin.site)
+    return forms.ModelMultipleChoiceField(queryset, widget=widget, required=options.pop("required", False), **options)
+
+
+class ContentForm(forms.ModelForm):
+    """Texts are brought into the one form that they have in the files."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for name, value in cleaned.items():
+            if isinstance(value, str) and name not in ("url",):
+                cleaned[name] = clean_text(value)
+        return cleaned
+
+
+class RetirableForm(ContentForm):
+    """An entry that leaves the roadmap by a tick, and comes back when it is taken away."""
+
+    is_retired = forms.BooleanField(
+        label=_("retired"), required=False, help_text=_("Leaves the roadmap. Nothing that hangs on it is lost.")
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if self.instance.pk:
+            self.fields["is_retired"].initial = self.instance.retired_at is not None
+
+
+class SluggedForm(ContentForm):
+    """An entry with an address: a new slug is a rename, and the earlier address leads on."""
+
+    def clean_slug(self) -> str:
+        slug = self.cleaned_data["slug"]
+        check_slug(entry=self.instance, slug=slug)
+        return slug
+
+
+class StageForm(SluggedForm):
+    class Meta:
+        model = Stage
+        fields = ["position", "title", "short", "slug", "goal", "why", "body", "published_at"]
+
+
+class SkillForm(RetirableForm, SluggedForm):
+    """A skill with what it needs and what replaces it."""
+
+    aliases = LinesField(required=False, rows=3, max_length=60, help_text=_("What else people call it; found by search. One on each line."))
+    pitfalls = LinesField(rows=5, help_text=_("Mistakes, each with the way out. One on each line."))
+
+    class Meta:
+        model = Skill
+        fields = [
+            "stage", "position", "title", "slug", "summary", "level", "hours", "necessity", "group", "origin", "aliases", "why", "how", "pitfalls",
+            "first_task", "next", "use_when", "avoid_when", "compare_with", "carries", "evidence",
+        ]  # fmt: skip
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        others = Skill.objects.exclude(pk=self.instance.pk)
+        self.fields["needed"] = several(
+            Skill, "needs", others, label=_("needs"), help_text=_("What it builds on. It advises and never blocks.")
+        )
+        self.fields["replacements"] = several(
+            Skill,
+            "replaced_by",
+            others,
+            label=_("replaced by"),
+            help_text=_("For a retired skill: its address leads there, and marks on it are carried over."),
+        )
+        if self.instance.pk:
+            self.fields["needed"].initial = list(self.instance.prerequisites.values_list("needs_id", flat=True))
+            self.fields["replacements"].initial = list(self.instance.replaced_by.values_list("pk", flat=True))
+
+    def clean_evidence(self) -> Any:
+        evidence = self.cleaned_data["evidence"] or {}
+        if problem := evidence_problem(evidence):
+            raise ValidationError(problem)
+        return evidence
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if (cleaned.get("necessity") == Skill.Necessity.ALTERNATIVE) != bool(cleaned.get("group")):
+            self.add_error("group", _("An alternative has a group, and only an alternative has one."))
+        if cleaned.get("replacements") and not cleaned.get("is_retired"):
+            self.add_error("replacements", _("Only a retired skill is replaced: tick “retired” as well."))
+        elif self.instance.pk and cleaned.get("replacements"):
+            try:
+                check_replacements(skill=self.instance, replaced_by=list(cleaned["replacements"]))
+            except ValidationError as error:
+                self.add_error("replacements", error)
+        if "needed" in cleaned and (circle := self._circle(cleaned["needed"], cleaned.get("group", ""))):
+            self.add_error("needed", _("This closes a circle: %(circle)s. Take one of these needs out.") % {"circle": " → ".join(circle)})
+        return cleaned
+
+    def _circle(self, needed: Iterable[Skill], group: str) -> tuple[str, ...]:
+        if not self.instance.pk:
+            return ()
+        # The slug may be about to change: the skill goes by its old one here.
+        slug = Skill.objects.values_list("slug", flat=True).get(pk=self.instance.pk)
+        skills = dict(Skill.objects.filter(retired_at=None).values_list("slug", "group")) | {slug: group}
+        needs: dict[str, list[str]] = {skill: [] for skill in skills}
+        for skill, need in Skill.objects.filter(retired_at=None, needs__isnull=False).values_list("slug", "needs__slug"):
+            needs[skill].append(need)
+        needs[slug] = [need.slug for need in needed]
+        circle = find_cycle(needs, skills)
+        return (*circle, circle[0]) if circle else ()
+
+
+class DonePointForm(RetirableForm):
+    class Meta:
+        model = DonePoint
+        fields = ["key", "position", "text"]
+        widgets = {"text": forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"})}
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["key"].disabled = bool(self.instance.pk)
+
+    def clean_text(self) -> str:
+        text = self.cleaned_data["text"]
+        if not text.startswith("You"):
+            raise ValidationError(_("Begin with “You”, and write what can be observed."))
+        return text
+
+
+class DonePointFormSet(BaseInlineFormSet):
+    """Two to four points are shown, so that done means something."""
+
+    def clean(self) -> None:
+        super().clean()
+        shown = [
+            form
+            for form in self.forms
+            if form.cleaned_data.get("text") and not form.cleaned_data.get("is_retired") and not form.cleaned_data.get("DELETE")
+        ]
+        if not any(self.errors) and not 2 <= len(shown) <= 4:
+            raise ValidationError(
+                _("A skill has two to four done-points that aren’t retired; this one would have %(held)s.") % {"held": len(shown)}
+            )
+
+
+class AdviceForm(RetirableForm, SluggedForm):
+    class Meta:
+        model = Advice
+        fields = ["stage", "position", "slug", "text", "carries"]
+
+
+class IdeaForm(RetirableForm, SluggedForm):
+    class Meta:
+        model = ProjectIdea
+        fields = ["stage", "position", "title", "slug", "brief", "data", "baseline", "hours", "carries"]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["asked"] = several(
+            ProjectIdea, "skills", Skill.objects.all(), label=_("skills"), required=True, help_text=_("The skills that it asks for.")
+        )
+        if self.instance.pk:
+            self.fields["asked"].initial = list(self.instance.ideaskill_set.values_list("skill_id", flat=True))
+
+
+class RubricForm(ContentForm):
+    levels = LinesField(rows=4, exactly=4, help_text=_("Four lines, from missing to excellent."))
+
+    class Meta:
+        model = RubricItem
+        fields = ["position", "title", "levels"]
