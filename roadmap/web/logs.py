@@ -83,8 +83,8 @@ def configure(*, json: bool) -> dict[str, Any]:
             "django": {"handlers": [], "level": "INFO", "propagate": True},
             "django.request": {"handlers": [], "level": "CRITICAL", "propagate": False},
             "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
-            # They name every task at every start, of commands too.
-            "procrastinate.blueprints": {"level": "WARNING"},
-            "procrastinate.periodic": {"level": "WARNING"},
+            # Every job and every task at every start, and on a desk every request: `make run` shows its sign-ins, and what fails.
+            "procrastinate": {"level": "WARNING"},
+            **({} if json else {"django_structlog": {"level": "WARNING"}}),
         },
     }

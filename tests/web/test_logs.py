@@ -25,6 +25,7 @@ def written(monkeypatch):
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(**{name: value for name, value in formatter.items() if name != "()"}))
     monkeypatch.setattr(logging.root, "handlers", [*logging.root.handlers, handler])
     monkeypatch.setattr(logging.root, "level", logging.DEBUG)
+    monkeypatch.setattr(logging.getLogger("django_structlog"), "level", logging.NOTSET)
     logging.root.manager._clear_cache()
     yield stream.getvalue
     monkeypatch.undo()
