@@ -196,7 +196,7 @@ _held: Snapshot | None = None
 
 def current(revision: int | None = None) -> Snapshot:
     """The picture of the curriculum as it stands. `revision` saves the statement where the caller has just read the number."""
-    global _held
+    global _held  # noqa: PLW0603 - one picture for the whole process is the point
     if revision is None:
         revision = _revision()
     held = _held

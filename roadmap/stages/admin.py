@@ -1,10 +1,10 @@
 """The workshop of editors: stages, skills, advice, ideas and statements."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import pghistory
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from . import forms, services
+from .graph import circle, read_graph
 from .models import Advice, DonePoint, IdeaSkill, Prerequisite, ProjectIdea, RubricItem, Skill, Stage, Statement
 
 admin.site.site_header = admin.site.site_title = _("Staircase workshop")
@@ -220,9 +221,16 @@ class SkillAdmin(ContentAdmin):
     @admin.action(description=_("Bring back to the roadmap"), permissions=["change"])
     def reinstate(self, request: HttpRequest, queryset: QuerySet[Skill]) -> None:
         skills = list(queryset.filter(retired_at__isnull=False))
-        for skill in skills:
-            services.reinstate_skill(skill=skill)
-        self.tell(request, len(skills), _reinstated_text)
+        with transaction.atomic():
+            for skill in skills:
+                services.reinstate_skill(skill=skill)
+            if found := circle(read_graph()):
+                transaction.set_rollback(True)
+        if found:
+            text = _("Nothing was brought back: %(circle)s would need one another, and nobody could begin.") % {"circle": " → ".join((*found, found[0]))}
+            self.message_user(request, text, messages.ERROR)
+        else:
+            self.tell(request, len(skills), _reinstated_text)
 
 
 @admin.register(Advice)
@@ -237,7 +245,7 @@ class AdviceAdmin(ContentAdmin):
     fields = ["stage", "position", "slug", "text", "carries", "is_retired"]
     actions = ["retire", "reinstate"]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["slug"] if obj else []
 
 
