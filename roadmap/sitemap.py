@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from roadmap.curriculum import snapshot
 from roadmap.curriculum.snapshot import IdeaView, SkillView, StageView
 
-PAGES = ("home", "about", "idea_list", "resources:resource_list", "account_signup")
+PAGES = ("home", "about", "idea_list", "resources:resource_list")
 
 
 @login_not_required

@@ -137,7 +137,7 @@ class IdeaFactory(factory.django.DjangoModelFactory[ProjectIdea]):
     position = factory.Sequence(lambda n: n)
     slug = factory.Sequence(lambda n: f"idea-{n}")
     title = factory.LazyAttribute(lambda idea: f"Title of {idea.slug}")
-    brief = "Build it."
+    brief = "Predict what a house costs from what was paid for others."
     data = "Public data."
     baseline = "The mean."
     hours = 10

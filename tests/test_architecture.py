@@ -49,7 +49,8 @@ def found(pattern: str, paths: list[Path]) -> list[str]:
 def routes(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
     for pattern in (resolver or get_resolver("roadmap.urls")).url_patterns:
         if isinstance(pattern, URLResolver):
-            yield from routes(pattern)
+            if pattern.namespace != "admin":
+                yield from routes(pattern)
         else:
             yield pattern
 

@@ -1,5 +1,5 @@
-"""A real server and a real Chromium. A test fails when a page breaks its own rules, whatever else it looks at:
-a violation of the content policy, an error on the console, an exception, a request to another host.
+"""A real server and a real Chromium. A test fails when a page breaks its own rules, whatever else it looks at: an error on the
+console (a violation of the content policy is one), an exception, a request to another host.
 """
 
 import os
@@ -24,12 +24,6 @@ from roadmap.curriculum.snapshot import Snapshot
 # Playwright's loop runs in the thread of the tests, and Django would refuse its queries there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-TELL_VIOLATIONS = """
-addEventListener("securitypolicyviolation", (event) =>
-    console.error(`Content policy: ${event.violatedDirective} refused ${event.blockedURI} at ${event.sourceFile}:${event.lineNumber}`))
-"""
-
-
 # --- Chromium -------------------------------------------------------------------------------------------------------
 
 
@@ -48,7 +42,6 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
         **browser_type_launch_args,
         "executable_path": _chromium(),
         "args": ["--disable-dev-shm-usage", *as_root],
-        "ignore_default_args": ["--disable-back-forward-cache"],
     }
 
 
@@ -114,7 +107,6 @@ class Faults:
 
     def watch(self, context: BrowserContext) -> None:
         """Notes the faults of every page of this context."""
-        context.add_init_script(TELL_VIOLATIONS)
         context.on(
             "console",
             lambda message: (

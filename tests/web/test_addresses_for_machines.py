@@ -47,7 +47,7 @@ def test_sitemap_names_every_public_page_and_nothing_else(curriculum, client, se
     settings.SITE_ORIGIN = "https://staircase.example"
     root = etree.fromstring(client.get("/sitemap.xml").content)
     found = [location.text.removeprefix("https://staircase.example") for location in root.iterfind(".//{*}loc")]
-    pages = ["/", "/about/", "/ideas/", "/resources/", "/accounts/signup/"]
+    pages = ["/", "/about/", "/ideas/", "/resources/"]
     stages = [f"/stages/{stage.slug}/" for stage in curriculum.stages]
     assert found == [*pages, *stages, *[f"/skills/{skill.slug}/" for skill in curriculum.skills], "/ideas/house-prices/"]
     assert {client.get(address).status_code for address in found} == {200}

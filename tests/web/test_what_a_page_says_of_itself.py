@@ -18,7 +18,6 @@ PAGES = [
     "/stages/models/",
     "/skills/numpy/",
     "/ideas/house-prices/",
-    "/accounts/signup/",
 ]
 
 
