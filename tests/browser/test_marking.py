@@ -134,6 +134,10 @@ def test_back_and_forward_after_marking_show_whole_pages_as_they_are_now(page: P
     page.wait_for_url(f"**/skills/{FIRST}/")
     expect_whole_page(page)
     expect_state(page, FIRST, "learning")
+    # As in a browser that keeps whole pages in memory, which Playwright cannot go back to.
+    keep(page)
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    expect(page.locator("body")).not_to_have_attribute("data-kept", "yes")
 
 
 def test_two_tabs_of_one_visitor_lose_nothing_and_agree(page: Page) -> None:
