@@ -1,5 +1,7 @@
 """The list of public pages for search engines: the same for everybody, and kept by any cache for an hour."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +11,8 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from roadmap.curriculum import snapshot
-from roadmap.curriculum.snapshot import IdeaView, SkillView, StageView
+from roadmap.curriculum.snapshot import Snapshot
+from roadmap.stages.history import last_changes
 
 PAGES = ("home", "about", "idea_list", "resources:resource_list")
 
@@ -20,7 +23,22 @@ PAGES = ("home", "about", "idea_list", "resources:resource_list")
 def sitemap(request: HttpRequest) -> HttpResponse:
     curriculum = snapshot.current()
     if (page := curriculum.memo.get("sitemap")) is None:
-        content: list[StageView | SkillView | IdeaView] = [*curriculum.stages, *curriculum.skills.values(), *curriculum.ideas.values()]
-        paths = [*map(reverse, PAGES), *(entry.get_absolute_url() for entry in content)]
-        page = curriculum.memo["sitemap"] = render_to_string("sitemap.xml", {"addresses": [settings.SITE_ORIGIN + path for path in paths]})
+        page = curriculum.memo["sitemap"] = render_to_string(
+            "sitemap.xml", {"origin": settings.SITE_ORIGIN, "entries": _entries(curriculum)}
+        )
     return HttpResponse(page, content_type="application/xml; charset=utf-8")
+
+
+def _entries(curriculum: Snapshot) -> list[tuple[str, str]]:
+    """Paths with the day of their last change; a page that is not content has none."""
+    stages, skills, ideas = last_changes()
+    return [
+        *((reverse(name), "") for name in PAGES),
+        *((stage.get_absolute_url(), _day(stages.get(stage.id))) for stage in curriculum.stages),
+        *((skill.get_absolute_url(), _day(skills.get(skill.id))) for skill in curriculum),
+        *((idea.get_absolute_url(), _day(ideas.get(idea.id))) for idea in curriculum.ideas.values()),
+    ]
+
+
+def _day(at: datetime | None) -> str:
+    return at.date().isoformat() if at else ""

@@ -53,6 +53,24 @@ def test_sitemap_names_every_public_page_and_nothing_else(curriculum, client, se
     assert {client.get(address).status_code for address in found} == {200}
 
 
+def test_sitemap_says_when_content_was_changed(curriculum, client):
+    def days() -> dict[str, str | None]:
+        root = etree.fromstring(client.get("/sitemap.xml").content)
+        return {url.findtext("{*}loc").partition("8000")[2]: url.findtext("{*}lastmod") for url in root}
+
+    today = datetime.now(UTC).date().isoformat()
+    assert days()["/skills/numpy/"] == days()["/stages/ground/"] == days()["/ideas/house-prices/"] == today
+    assert days()["/about/"] is None
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE curriculum_revision SET number = number + 1")
+        cursor.execute("ALTER TABLE stages_skillevent DISABLE TRIGGER USER")
+        cursor.execute("UPDATE stages_skillevent SET pgh_created_at = '2026-02-03 04:05:06+00' WHERE pgh_obj_id = %s", [curriculum.git.pk])
+    assert days()["/skills/git/"] == "2026-02-03"
+    curriculum.git.title = "Git"
+    curriculum.git.save()
+    assert days()["/skills/git/"] == today
+
+
 def test_favicon_is_found_at_its_old_address(client):
     assert client.get("/favicon.ico").url == "/static/img/favicon.svg"
 
