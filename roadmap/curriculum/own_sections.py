@@ -11,6 +11,7 @@ from django.utils import timezone
 from roadmap.resources.addresses import sameness
 from roadmap.resources.models import Resource, ResourceSkill
 from roadmap.stages import services
+from roadmap.stages.graph import Node, circle, leads_back, successors
 from roadmap.stages.models import (
     OFF_THE_STAIRCASE,
     Advice,
@@ -23,7 +24,7 @@ from roadmap.stages.models import (
     Stage,
     Statement,
 )
-from roadmap.stages.rules import clean_text, find_cycle, statement_order
+from roadmap.stages.rules import clean_text, statement_order
 
 from . import schema
 from .sections import Change, Entry, Kind, Picture, Problems, Ref, Section
@@ -635,48 +636,31 @@ def _check_stages(picture: Picture) -> Problems:
     for skill in skills.values():
         if skill.key in skill.fields["needs"]:
             yield f"{_place_of(skill, 'skill')}: `needs` names the skill itself; take it out."
-    needs = {key: [need for need in entry.fields["needs"] if need != key] for key, entry in skills.items()}
-    if cycle := find_cycle(needs, {key: entry.fields["group"] for key, entry in skills.items()}):
-        yield f"{_place_of(skills[cycle[0]], 'skill')}: `needs` closes a circle, {' → '.join((*cycle, cycle[0]))}; take one of these needs out, so that somebody can begin."
+    graph = _graph(picture)
+    if found := circle(graph):
+        yield (
+            f"{_place_of(skills[found[0]], 'skill')}: `needs` closes a circle, {' → '.join((*found, found[0]))}; "
+            "take one of these needs out, so that somebody can begin."
+        )
     for (kind, key), entry in picture.items():
-        if kind == "skill" and entry.is_retired and _leads_back(picture, key):
+        if kind == "skill" and entry.is_retired and leads_back(graph, key):
             yield f"{_place_of(entry, 'retired skill')}: `replaced_by` leads back to the skill itself; name a skill that is on the roadmap."
 
 
-def _leads_back(picture: Picture, key: str) -> bool:
-    waiting, seen = list(picture["skill", key].fields.get("replaced_by", ())), set[str]()
-    while waiting:
-        following = waiting.pop()
-        if following == key:
-            return True
-        if following not in seen:
-            seen.add(following)
-            held = picture.get(("skill", following))
-            waiting.extend(held.fields.get("replaced_by", ()) if held and held.is_retired else ())
-    return False
-
-
-def _successors(picture: Picture, key: str) -> set[str]:
-    """The skills of the roadmap that a key stands for: itself, or what replaces it in the end."""
-    waiting, seen, found = [key], set[str](), set[str]()
-    while waiting:
-        following = waiting.pop()
-        if following in seen or (held := picture.get(("skill", following))) is None:
-            continue
-        seen.add(following)
-        if held.is_retired:
-            waiting.extend(held.fields.get("replaced_by", ()))
-        else:
-            found.add(following)
-    return found
+def _graph(picture: Picture) -> dict[str, Node]:
+    return {
+        key: Node(entry.fields.get("group", ""), entry.is_retired, entry.fields.get("needs", ()), entry.fields.get("replaced_by", ()))
+        for (kind, key), entry in picture.items()
+        if kind == "skill"
+    }
 
 
 def _complete_resources(picture: Picture) -> Problems:
     """Every skill that visitors see has two resources or more, one of them free."""
     drafts = {stage.key for stage in _active(picture, "stage") if stage.fields["draft"]}
-    costs: dict[str, list[str]] = {}
+    graph, costs = _graph(picture), dict[str, list[str]]()
     for resource in _active(picture, "resource"):
-        for taught in {successor for key in resource.fields["skills"] for successor in _successors(picture, key)}:
+        for taught in {successor for key in resource.fields["skills"] for successor in successors(graph, key)}:
             costs.setdefault(taught, []).append(resource.fields["cost"])
     for skill in _active(picture, "skill"):
         if skill.fields["stage"] in drafts:

@@ -5,7 +5,7 @@ compares the number sees an edit at its next page. Reading the number is one sta
 dozen and happens once per process and edit.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -243,6 +243,29 @@ def _carries(model: Any, owner: str) -> dict[int, tuple[str, ...]]:
     return _carried(through.values_list(f"{owner}_id", "statement_id"))
 
 
+def _successors() -> Callable[[int], tuple[int, ...]]:
+    """Whatever names a retired skill means what stands in its place in the end; of a skill on the roadmap, itself."""
+    published = set(Skill.objects.published().values_list("pk", flat=True))
+    edges: dict[int, list[int]] = {}
+    through = Skill.replaced_by.through.objects.filter(from_skill__retired_at__isnull=False).order_by("pk")
+    for old, new in through.values_list("from_skill_id", "to_skill_id"):
+        edges.setdefault(old, []).append(new)
+
+    def stands_for(skill_id: int) -> tuple[int, ...]:
+        found: dict[int, None] = {}
+        waiting, seen = [skill_id], set[int]()
+        while waiting:
+            following = waiting.pop(0)
+            if following in published:
+                found[following] = None
+            elif following not in seen:
+                seen.add(following)
+                waiting.extend(edges.get(following, ()))
+        return tuple(found)
+
+    return stands_for
+
+
 def _build(revision: int) -> Snapshot:
     advice_carries, skill_carries, idea_carries = _carries(Advice, "advice"), _carries(Skill, "skill"), _carries(ProjectIdea, "projectidea")
     stages: dict[int, StageView] = {}
@@ -259,9 +282,11 @@ def _build(revision: int) -> Snapshot:
             advice=tuple(AdviceView(a.slug, a.text, advice_carries.get(a.pk, ())) for a in row.advice.all()),
         )
 
-    resources: dict[int, list[ResourceView]] = {}
+    stands_for = _successors()
+    taught: dict[int, dict[str, ResourceView]] = {}
     for link in ResourceSkill.objects.filter(resource__retired_at=None).select_related("resource").order_by("resource__position"):
-        resources.setdefault(link.skill_id, []).append(_resource(link.resource))
+        for skill_id in stands_for(link.skill_id):
+            taught.setdefault(skill_id, {}).setdefault(link.resource.slug, _resource(link.resource))
 
     skills: dict[int, SkillView] = {}
     numbering: dict[int, int] = {}
@@ -292,22 +317,23 @@ def _build(revision: int) -> Snapshot:
             compare_with=row.compare_with,
             evidence=MappingProxyType(row.evidence),
             points=tuple(PointView(p.pk, p.key, p.text) for p in row.done_points.all()),
-            resources=tuple(resources.get(row.pk, ())),
+            resources=tuple(taught.get(row.pk, {}).values()),
             carries=skill_carries.get(row.pk, ()),
             stage=stage,
         )
 
-    needs: dict[int, list[SkillView]] = {}
-    leads_to: dict[int, list[SkillView]] = {}
-    for edge in Prerequisite.objects.order_by("skill__stage__position", "skill__position", "position"):
-        if edge.skill_id in skills and edge.needs_id in skills:
-            needs.setdefault(edge.skill_id, []).append(skills[edge.needs_id])
-            leads_to.setdefault(edge.needs_id, []).append(skills[edge.skill_id])
+    needs: dict[int, dict[int, SkillView]] = {}
+    leads_to: dict[int, dict[int, SkillView]] = {}
+    for edge in Prerequisite.objects.filter(skill__in=skills).order_by("skill__stage__position", "skill__position", "position"):
+        for needed in stands_for(edge.needs_id):
+            if needed != edge.skill_id:
+                needs.setdefault(edge.skill_id, {})[needed] = skills[needed]
+                leads_to.setdefault(needed, {})[edge.skill_id] = skills[edge.skill_id]
 
-    asked: dict[int, list[SkillView]] = {}
+    asked: dict[int, dict[int, SkillView]] = {}
     for ask in IdeaSkill.objects.order_by("position"):
-        if ask.skill_id in skills:
-            asked.setdefault(ask.idea_id, []).append(skills[ask.skill_id])
+        for skill_id in stands_for(ask.skill_id):
+            asked.setdefault(ask.idea_id, {})[skill_id] = skills[skill_id]
     ideas: dict[int, IdeaView] = {}
     for idea in ProjectIdea.objects.published().prefetch_related(Prefetch("rubric", RubricItem.objects.order_by("position"))):
         ideas[idea.pk] = IdeaView(
@@ -318,7 +344,7 @@ def _build(revision: int) -> Snapshot:
             data=idea.data,
             baseline=idea.baseline,
             hours=idea.hours,
-            skills=tuple(asked.get(idea.pk, ())),
+            skills=tuple(asked.get(idea.pk, {}).values()),
             rubric=tuple(RubricView(item.title, tuple(item.levels)) for item in idea.rubric.all()),
             carries=idea_carries.get(idea.pk, ()),
             stage=stages[idea.stage_id],
@@ -330,8 +356,8 @@ def _build(revision: int) -> Snapshot:
             groups.setdefault(skill.group, set()).add(skill.id)
         _fill(
             skill,
-            needs=tuple(needs.get(skill.id, ())),
-            leads_to=tuple(leads_to.get(skill.id, ())),
+            needs=tuple(needs.get(skill.id, {}).values()),
+            leads_to=tuple(leads_to.get(skill.id, {}).values()),
             ideas=tuple(idea for idea in ideas.values() if skill in idea.skills),
         )
     flight = tuple(stages.values())
@@ -346,9 +372,9 @@ def _build(revision: int) -> Snapshot:
 
     retired = {
         row.slug: RetiredView(
-            row.pk, row.slug, row.title, stages.get(row.stage_id), tuple(skills[r.pk] for r in row.replaced_by.all() if r.pk in skills)
+            row.pk, row.slug, row.title, stages.get(row.stage_id), tuple(skills[skill_id] for skill_id in stands_for(row.pk))
         )
-        for row in Skill.objects.filter(retired_at__isnull=False).prefetch_related("replaced_by")
+        for row in Skill.objects.filter(retired_at__isnull=False)
     }
     moved = {
         (kind, old): slug

@@ -227,7 +227,9 @@ class SkillAdmin(ContentAdmin):
             if found := circle(read_graph()):
                 transaction.set_rollback(True)
         if found:
-            text = _("Nothing was brought back: %(circle)s would need one another, and nobody could begin.") % {"circle": " → ".join((*found, found[0]))}
+            text = _("Nothing was brought back: %(circle)s would need one another, and nobody could begin.") % {
+                "circle": " → ".join((*found, found[0]))
+            }
             self.message_user(request, text, messages.ERROR)
         else:
             self.tell(request, len(skills), _reinstated_text)

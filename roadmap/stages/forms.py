@@ -1,6 +1,5 @@
 """Forms of the workshop: what editors write is held to the same rules as the content files."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -11,9 +10,10 @@ from django.db.models import QuerySet
 from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext_lazy as _
 
+from .graph import Node, circle, leads_back, read_graph
 from .models import Advice, DonePoint, ProjectIdea, RubricItem, Skill, Stage
-from .rules import clean_text, evidence_problem, find_cycle
-from .services import check_replacements, check_slug
+from .rules import clean_text, evidence_problem
+from .services import check_slug
 
 
 class LinesField(forms.CharField):
@@ -129,27 +129,22 @@ class SkillForm(RetirableForm, SluggedForm):
             self.add_error("group", _("An alternative has a group, and only an alternative has one."))
         if cleaned.get("replacements") and not cleaned.get("is_retired"):
             self.add_error("replacements", _("Only a retired skill is replaced: tick “retired” as well."))
-        elif self.instance.pk and cleaned.get("replacements"):
-            try:
-                check_replacements(skill=self.instance, replaced_by=list(cleaned["replacements"]))
-            except ValidationError as error:
-                self.add_error("replacements", error)
-        if "needed" in cleaned and (circle := self._circle(cleaned["needed"], cleaned.get("group", ""))):
-            self.add_error("needed", _("This closes a circle: %(circle)s. Take one of these needs out.") % {"circle": " → ".join(circle)})
+        elif self.instance.pk and not self.errors:
+            self._check_graph(cleaned)
         return cleaned
 
-    def _circle(self, needed: Iterable[Skill], group: str) -> tuple[str, ...]:
-        if not self.instance.pk:
-            return ()
+    def _check_graph(self, cleaned: dict[str, Any]) -> None:
         # The slug may be about to change: the skill goes by its old one here.
-        slug = Skill.objects.values_list("slug", flat=True).get(pk=self.instance.pk)
-        skills = dict(Skill.objects.filter(retired_at=None).values_list("slug", "group")) | {slug: group}
-        needs: dict[str, list[str]] = {skill: [] for skill in skills}
-        for skill, need in Skill.objects.filter(retired_at=None, needs__isnull=False).values_list("slug", "needs__slug"):
-            needs[skill].append(need)
-        needs[slug] = [need.slug for need in needed]
-        circle = find_cycle(needs, skills)
-        return (*circle, circle[0]) if circle else ()
+        slug, graph = self.initial["slug"], read_graph()
+        needs, replaced_by = ([skill.slug for skill in cleaned[name]] for name in ("needed", "replacements"))
+        graph[slug] = Node(cleaned["group"], cleaned["is_retired"], needs, replaced_by)
+        if cleaned["is_retired"] and leads_back(graph, slug):
+            self.add_error("replacements", _("A skill cannot be replaced by itself, or by what it replaces."))
+        elif found := circle(graph):
+            where = "replacements" if cleaned["is_retired"] else "needed"
+            self.add_error(
+                where, _("This closes a circle: %(circle)s. Take one of these needs out.") % {"circle": " → ".join((*found, found[0]))}
+            )
 
 
 class DonePointForm(RetirableForm):

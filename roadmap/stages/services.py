@@ -3,7 +3,8 @@
 Splitting a skill is to retire it in favour of several; merging is to retire several in favour of one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,6 +13,7 @@ from django.db.models import F, ForeignKey, Max, Model, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from .graph import leads_back, read_graph
 from .models import Advice, ProjectIdea, Skill, Stage
 from .rules import is_slug
 from .signals import skill_replaced
@@ -29,6 +31,7 @@ def retire_skill(*, skill: Skill, replaced_by: Sequence[Skill] | None = None) ->
     Skill.objects.filter(pk=skill.pk, retired_at=None).update(retired_at=timezone.now())
     if replaced_by is None:
         return
+    skill = Skill.objects.get(pk=skill.pk)
     check_replacements(skill=skill, replaced_by=replaced_by)
     wanted = {replacement.pk for replacement in replaced_by}
     held = set(skill.replaced_by.values_list("pk", flat=True))
@@ -95,7 +98,9 @@ def set_links(*, through: type[Model], owner: Model, targets: Sequence[Model]) -
 
 def check_replacements(*, skill: Skill, replaced_by: Sequence[Skill]) -> None:
     """Raises `ValidationError` where the replacements would lead back to the skill."""
-    if skill.pk in _successors(replacement.pk for replacement in replaced_by):
+    graph = read_graph()
+    graph[skill.slug] = replace(graph[skill.slug], is_retired=True, replaced_by=[replacement.slug for replacement in replaced_by])
+    if leads_back(graph, skill.slug):
         raise ValidationError(_("A skill cannot be replaced by itself, or by what it replaces."))
 
 
@@ -110,13 +115,3 @@ def check_slug(*, entry: Stage | Skill | ProjectIdea | Advice, slug: str) -> Non
         raise ValidationError(
             _("“%(slug)s” is or was the slug of “%(other)s”; addresses stay. Choose another.") % {"slug": slug, "other": other}
         )
-
-
-def _successors(skills: Iterable[int]) -> set[int]:
-    """The skills, and all that replace those of them that are retired."""
-    found: set[int] = set()
-    waiting = set(skills)
-    while waiting:
-        found |= waiting
-        waiting = set(Skill.objects.filter(replaces__in=waiting, replaces__retired_at__isnull=False).values_list("pk", flat=True)) - found
-    return found
