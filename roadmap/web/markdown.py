@@ -32,6 +32,8 @@ class _Renderer(RendererHTML):
         token = tokens[idx]
         if token.type in ("heading_open", "heading_close"):
             token.tag = "h3" if token.tag in ("h1", "h2", "h3") else "h4"
+        elif token.tag == "s":
+            token.tag = "del"
         elif token.type in ("th_open", "td_open") and (style := token.attrs.pop("style", None)):
             token.attrs["align"] = str(style).removeprefix("text-align:")
         return super().renderToken(tokens, idx, options, env)
