@@ -147,6 +147,8 @@ _postgres = {
     "CONN_HEALTH_CHECKS": True,
     "OPTIONS": {
         "connect_timeout": 2,
+        # Milliseconds that sent bytes may stay unacknowledged: a server that the network has lost must not hold a thread.
+        "tcp_user_timeout": 10000,
         "options": f"-c statement_timeout={_statement_timeout} -c lock_timeout={_lock_timeout} -c idle_in_transaction_session_timeout=60s",
     },
 }
@@ -245,6 +247,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 1209600
+CSRF_FAILURE_VIEW = "roadmap.web.errors.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 262144
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 5

@@ -1,4 +1,4 @@
-"""Answers to what went wrong. They need neither database nor session, and never fail themselves."""
+"""Answers to what went wrong. All but the one to a forged form need neither database nor session, and never fail themselves."""
 
 import sys
 from collections.abc import Iterable, Sequence
@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 
@@ -32,6 +33,12 @@ def unavailable() -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """The page for a request that cannot be read."""
     return _page("400.html", 400)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The page for a form whose token is not this session's: it was opened before signing in or out, or another site sent it."""
+    structlog.get_logger("security").info("csrf_failed", reason=reason)
+    return render(request, "403_csrf.html", status=403)
 
 
 def method_not_allowed(allowed: Sequence[str]) -> HttpResponse:
