@@ -29,8 +29,8 @@ def pages(real_curriculum: Snapshot) -> dict[str, html.HtmlElement]:
         answer = client.get(address)
         assert answer.status_code == 200, address
         found[address] = page = html.fromstring(answer.content)
-        for link in page.xpath("//a/@href"):
-            link = link.split("#")[0]
+        for href in page.xpath("//a/@href"):
+            link = href.split("#")[0]
             if link.startswith(("/stages/", "/skills/", "/ideas/")) and "?" not in link and link not in found and link not in waiting:
                 waiting.append(link)
     return found

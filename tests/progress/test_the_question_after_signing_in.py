@@ -95,6 +95,8 @@ def test_later_keeps_the_marks_for_the_device_and_for_the_next_time(
     asked: Client, curriculum: SimpleNamespace, learner: User, other_learner: User
 ) -> None:
     assert asked.session["waiting_marks"] == 2
+    note = html.fromstring(asked.get("/").content).xpath(f"//main//a[@href='{MERGE}']")
+    assert [text.text for text in note] == ["2 marks made on this device wait for your answer"]
     asked.post("/accounts/logout/")
     guest = Guest.objects.get()
     assert read_climb(guest.pk).states == {curriculum.python.pk: "done", curriculum.numpy.pk: "learning"}
