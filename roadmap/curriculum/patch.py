@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, FoldedScalarString, LiteralScalarString, SingleQuotedScalarString
 
@@ -33,7 +34,11 @@ def patch(text: str, wanted: Any, *, unordered: frozenset[str] = frozenset()) ->
     if patcher.same("", load_yaml(text), wanted):
         return text
     patched = patcher.document(text, wanted)
-    return patched if patched and patcher.same("", load_yaml(patched), wanted) else _written(wanted)
+    try:
+        is_right = bool(patched) and patcher.same("", load_yaml(patched), wanted)
+    except YAMLError:
+        is_right = False  # an alias has lost what it names, say
+    return patched if is_right else _written(wanted)
 
 
 @dataclass(slots=True)
