@@ -106,6 +106,30 @@ def test_of_three_quick_taps_the_last_one_stands(page: Page) -> None:
     expect(page.locator("#step-progress .big-num")).to_contain_text("1 of")
 
 
+def test_new_visitor_marks_every_skill_of_a_stage_at_once(page: Page, real_curriculum: Snapshot) -> None:
+    skills = real_curriculum.skills[FIRST].stage.skills
+    page.goto(STAGE)
+    page.evaluate("ids => ids.forEach((id) => document.getElementById(id).click())", [f"done-{skill.slug}" for skill in skills])
+    for skill in skills:
+        expect_state(page, skill.slug, "done")
+    page.reload()
+    for skill in skills:
+        expect_state(page, skill.slug, "done")
+    expect(page.locator("#step-progress .big-num")).to_have_text(f"{len(skills)} of {len(skills)} done")
+
+
+def test_double_click_is_one_mark(page: Page) -> None:
+    page.goto(STAGE)
+    keep(page)
+    button(page, FIRST, "done").dblclick()
+    expect_state(page, FIRST, "done")
+    expect(page.locator(".toast")).to_have_count(1)
+    expect(page.locator("#step-progress .big-num")).to_contain_text("1 of")
+    expect_kept(page)
+    page.get_by_role("button", name="Undo").click()
+    expect_state(page, FIRST, "none")
+
+
 def test_back_and_forward_after_marking_show_whole_pages_as_they_are_now(page: Page, real_curriculum: Snapshot) -> None:
     first = real_curriculum.skills[FIRST]
     page.goto("/")
