@@ -8,8 +8,11 @@ from allauth.account.stages import EmailVerificationStage, LoginStageController
 from django.conf import settings
 from django.db import transaction
 from django.forms import BaseForm
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
+
+from roadmap.web.htmx import refuse
 
 
 class _FormPage(TemplateResponseMixin, ContextMixin):
@@ -63,6 +66,13 @@ class NewPasswordView(_FormPage, allauth_views.PasswordResetFromKeyView): ...
 
 
 class ChangePasswordView(_FormPage, allauth_views.PasswordChangeView): ...
+
+
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """The answer where sign-up, sign-in or a reset is tried faster than a person does."""
+    return refuse(
+        request, _("That’s been tried too often from here. Nothing was changed; wait a minute and try again."), status=429, wait=60
+    )
 
 
 def _mail_folder() -> str:

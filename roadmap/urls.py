@@ -7,6 +7,8 @@ from roadmap import sitemap, views
 
 handler500 = "roadmap.web.errors.server_error"
 handler400 = "roadmap.web.errors.bad_request"
+# allauth looks for it here.
+handler429 = "accounts.views.too_many_requests"
 
 urlpatterns = [
     path("", views.home, name="home"),

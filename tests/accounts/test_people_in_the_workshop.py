@@ -1,5 +1,7 @@
 """People, groups and addresses are seen and changed by superusers alone."""
 
+from uuid import uuid4
+
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
@@ -83,3 +85,19 @@ def test_only_known_models_of_people_are_registered() -> None:
     registered = {model for model in admin.site._registry if model._meta.app_label in ("accounts", "auth", "account")}
     assert {model.__name__ for model in registered} == {"User", "Group", "EmailAddress"}
     assert Group in registered
+
+
+def test_signing_out_of_the_workshop_gives_a_guests_marks_back_to_the_device(editor: User, sign_in) -> None:
+    client: Client = sign_in(editor)
+    session = client.session
+    session["guest"] = guest = str(uuid4())
+    session.save()
+    assert client.post(reverse("admin:logout")).status_code == 302
+    assert "_auth_user_id" not in client.session
+    assert client.session["guest"] == guest
+
+
+def test_password_is_changed_where_tries_are_counted(editor: User, sign_in) -> None:
+    client: Client = sign_in(editor)
+    for answer in (client.get(reverse("admin:password_change")), client.post(reverse("admin:password_change"), {"old_password": "guess"})):
+        assert (answer.status_code, answer["Location"]) == (302, reverse("account_change_password"))

@@ -114,6 +114,19 @@ def test_too_many_tries_are_stopped_for_this_address_and_no_other(learner: User,
     assert sign_in(Client(REMOTE_ADDR="10.1.0.10"), other_learner).status_code == 302
 
 
+def test_too_many_requests_from_one_place_get_a_page_that_says_so(client: Client, db: None) -> None:
+    for number in range(11):
+        answer = client.post(
+            "/accounts/password/reset/",
+            {"email": f"nobody-{number}@example.org"},
+            headers={"Referer": "http://testserver/accounts/password/reset/"},
+        )
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "60")
+    page = html.fromstring(answer.content)
+    assert "tried too often" in page.xpath("string(//main)")
+    assert page.xpath("//main//a/@href") == ["/accounts/password/reset/"]
+
+
 # --- A new password --------------------------------------------------------------------------------------------------
 
 
