@@ -129,10 +129,11 @@ WORKSHOP = [
     # Who may not enter the workshop is not signed out of it either.
     Row(
         "admin:logout",
-        {**workshop(editor="405", admin="405"), **dict.fromkeys(NOT_STAFF, "moved")},
         {**workshop(editor="ok"), **dict.fromkeys(NOT_STAFF, "moved")},
+        {**workshop(editor="moved", admin="moved"), **dict.fromkeys(NOT_STAFF, "moved")},
     ),
-    Row("admin:password_change", workshop(editor="ok"), workshop(editor="ok")),
+    # The door that everybody goes through.
+    Row("admin:password_change", *[workshop(editor="moved", admin="moved")] * 2),
     Row("admin:password_change_done", workshop(editor="ok"), workshop(editor="405", admin="405")),
     Row("admin:autocomplete", workshop(editor="403", admin="403"), workshop(editor="405", admin="405")),
     Row("admin:jsi18n", workshop(editor="ok"), workshop(editor="405", admin="405")),
