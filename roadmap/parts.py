@@ -106,6 +106,20 @@ def _idea_context(idea: IdeaView, built_of: SafeString, climb: Climb) -> dict[st
     return {"idea": idea, "blocks": built_of, "counted": progress(idea.skills, climb.states)}
 
 
+def stage_resources(curriculum: Snapshot, stage: StageView) -> SafeString:
+    """Where to begin on a step: the first resource of each of its skills, and how many more there are."""
+    of_skills = {resource.slug: resource for skill in stage.skills for resource in skill.resources}
+    first = dict.fromkeys(skill.resources[0].slug for skill in stage.skills if skill.resources)
+    return _once(
+        curriculum,
+        ("stage-resources", stage.slug),
+        lambda: render_to_string(
+            "components/stage-resources.html",
+            {"stage": stage, "resources": [resource_item(curriculum, of_skills[slug]) for slug in first], "total": len(of_skills)},
+        ),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Carried:
     """A statement of the article, and the skills and ideas that carry it; none where the advice of the stage does."""

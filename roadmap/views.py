@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from roadmap import ideas, parts
 from roadmap.curriculum import snapshot
-from roadmap.curriculum.snapshot import IdeaView, ResourceView, SkillView, Snapshot, StageView
+from roadmap.curriculum.snapshot import IdeaView, SkillView, Snapshot, StageView
 from roadmap.progress.climb import begin_climb, climb_of
 from roadmap.progress.models import State
 from roadmap.progress.next_step import next_step, settled_skills
@@ -137,8 +137,7 @@ def _stage_context(curriculum: Snapshot, found: StageView, climb: Climb) -> dict
     return {
         "stage": found,
         "rows": [parts.skill_row(curriculum, skill, climb, settled) for skill in found.skills],
-        "resources": [parts.resource_item(curriculum, resource) for resource in _first_resources(found)],
-        "resource_count": len({resource for skill in found.skills for resource in skill.resources}),
+        "resources": parts.stage_resources(curriculum, found),
         "ideas": [parts.idea_card(curriculum, idea, climb) for idea in found.ideas],
         "statements": parts.stage_statements(curriculum, found),
         "page": "stage",
@@ -233,11 +232,6 @@ def _points(found: SkillView, climb: Climb) -> list[tuple[Any, bool]]:
 
 def _with_blocks(ideas: Iterable[IdeaView], climb: Climb) -> list[tuple[IdeaView, str]]:
     return [(idea, parts.blocks(idea.skills, climb.states)) for idea in ideas]
-
-
-def _first_resources(stage: StageView) -> list[ResourceView]:
-    """The first resource of each skill of a stage, each once: where to begin."""
-    return list(dict.fromkeys(skill.resources[0] for skill in stage.skills if skill.resources))
 
 
 def _tell_mark(request: HttpRequest, curriculum: Snapshot, found: SkillView, before: str, state: str, climb: Climb) -> None:
