@@ -11,7 +11,7 @@ from random import Random
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -19,9 +19,9 @@ from accounts.models import User
 from accounts.services import create_account
 from roadmap.curriculum.snapshot import SkillView, Snapshot, StageView
 from roadmap.progress.models import Mark, MarkEvent, State, Tick
+from roadmap.stages.editors import EDITORS
 
 PASSWORD = "one stair after the other"  # noqa: S105  (public on purpose: production refuses these people)
-CONTENT_APPS = ("stages", "resources")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ def _make(person: DemoPerson, password: str, curriculum: Snapshot) -> None:
     )
     EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
     if person.is_editor:
-        user.user_permissions.set(Permission.objects.filter(content_type__app_label__in=CONTENT_APPS))
+        user.groups.add(Group.objects.get(name=EDITORS))
     _climb(user, _plan(person, curriculum), began=began, until=now - timedelta(days=1))
 
 

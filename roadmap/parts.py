@@ -10,11 +10,11 @@ from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from roadmap.curriculum.snapshot import AdviceView, IdeaView, ResourceView, SkillView, Snapshot, StageView
-from roadmap.progress.models import State
+from roadmap.progress.models import state_label
 from roadmap.progress.next_step import unmet_needs
 from roadmap.progress.services import Climb
 from roadmap.progress.summary import Progress, progress
@@ -204,11 +204,6 @@ def _step_context(step: Step, is_fresh: bool, climb: Climb | None) -> dict[str, 
         "is_fresh": is_fresh,
         "skills": skills,
     }
-
-
-def state_label(state: str) -> str:
-    """A state in words."""
-    return str(State(state).label) if state != "none" else gettext("Not started")
 
 
 def with_states(skills: Iterable[SkillView], climb: Climb) -> list[tuple[SkillView, str, str]]:

@@ -14,7 +14,7 @@ from roadmap import ideas, parts
 from roadmap.curriculum import snapshot
 from roadmap.curriculum.snapshot import IdeaView, SkillView, Snapshot, StageView
 from roadmap.progress.climb import begin_climb, climb_of
-from roadmap.progress.models import State
+from roadmap.progress.models import State, state_label
 from roadmap.progress.next_step import next_step, settled_skills
 from roadmap.progress.services import WANTED, Climb
 from roadmap.progress.services import mark_skill as set_mark
@@ -230,15 +230,11 @@ def _points(found: SkillView, climb: Climb) -> list[tuple[Any, bool]]:
     return [(point, point.id in climb.ticks) for point in found.points]
 
 
-def _with_blocks(ideas: Iterable[IdeaView], climb: Climb) -> list[tuple[IdeaView, str]]:
-    return [(idea, parts.blocks(idea.skills, climb.states)) for idea in ideas]
-
-
 def _tell_mark(request: HttpRequest, curriculum: Snapshot, found: SkillView, before: str, state: str, climb: Climb) -> None:
     counted = progress(curriculum, climb.states)
     text = _("%(skill)s: %(state)s. %(done)s of %(total)s done.") % {
         "skill": found.title,
-        "state": parts.state_label(state),
+        "state": state_label(state),
         "done": counted.done,
         "total": counted.total,
     }
@@ -290,5 +286,5 @@ def _retired(request: HttpRequest, curriculum: Snapshot, slug: str, climb: Climb
     return render_page(
         request,
         "roadmap/skill_retired.html",
-        {"curriculum": curriculum, "skill": gone, "state": climb.state(gone.id), "label": parts.state_label(climb.state(gone.id))},
+        {"curriculum": curriculum, "skill": gone, "state": climb.state(gone.id), "label": state_label(climb.state(gone.id))},
     )

@@ -13,19 +13,19 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group
 from django.db import connection, connections
 from django.test import Client, TransactionTestCase
 
 from accounts.models import User
 from roadmap.curriculum import snapshot
+from roadmap.stages.editors import EDITORS
 from roadmap.stages.models import Skill
 from roadmap.web import limits
 from tests.databases import Databases
 from tests.factories import PUBLISHED, AdviceFactory, IdeaFactory, ResourceFactory, SkillFactory, StageFactory, UserFactory
 
 HTMX = {"HX-Request": "true"}
-EDITED_APPS = ("stages", "resources")
 
 
 # --- Databases ------------------------------------------------------------------------------------------------------
@@ -153,7 +153,7 @@ def former_mentor(db: None) -> User:
 def editor(db: None) -> User:
     """May sign in to the workshop and edit content, and nothing else."""
     person = UserFactory(name="Edda Moreau", handle="edda-moreau", is_staff=True)
-    person.user_permissions.set(Permission.objects.filter(content_type__app_label__in=EDITED_APPS))
+    person.groups.add(Group.objects.get(name=EDITORS))
     return person
 
 

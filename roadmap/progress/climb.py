@@ -12,6 +12,8 @@ from .models import Guest
 from .services import Climb, Climber, read_climb
 
 SESSION_KEY = "guest"
+# In the session, how many skills of a guest wait for an answer: pages show a quiet note of it without a statement.
+WAITING_KEY = "waiting_marks"
 # The day that a guest was last seen; once a day, both session and marks begin to live their 90 days anew.
 SEEN_KEY = "guest_seen_on"
 GUEST_DAYS = 90
@@ -21,12 +23,26 @@ def climber_of(request: HttpRequest) -> Climber | None:
     """The climber behind a request; None for a visitor who has not marked anything yet."""
     if request.user.is_authenticated:
         return request.user.pk
+    return guest_of(request)
+
+
+def guest_of(request: HttpRequest) -> UUID | None:
+    """The guest that this device was, whoever is signed in on it now."""
     held = request.session.get(SESSION_KEY)
     return UUID(held) if held else None
 
 
+def forget_guest_of(request: HttpRequest) -> None:
+    """The device has no guest any more."""
+    for key in (SESSION_KEY, WAITING_KEY):
+        request.session.pop(key, None)
+
+
 def climb_of(request: HttpRequest) -> Climb:
-    """The climb behind a request; an empty one (and no statement) for a visitor who has not marked anything yet."""
+    """The climb behind a request; an empty one (and no statement) for a visitor who has not marked anything yet.
+
+    A guest's first visit of a day is written down, also on a GET: it is what keeps the marks for another 90 days.
+    """
     climber = climber_of(request)
     if climber is None:
         return Climb()

@@ -2,6 +2,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from roadmap.stages.models import DonePoint, Skill
@@ -13,6 +14,11 @@ class State(models.TextChoices):
     LEARNING = "learning", _("Learning")
     DONE = "done", _("Done")
     SKIPPED = "skipped", _("Skipped")
+
+
+def state_label(state: str) -> str:
+    """A state in words; "none" is the absence of a mark."""
+    return str(State(state).label) if state != "none" else gettext("Not started")
 
 
 class Mark(models.Model):

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 from allauth.account.signals import user_logged_in, user_signed_up
 from django.dispatch import receiver
@@ -14,13 +13,10 @@ from accounts.models import User
 from accounts.signals import signed_out
 from roadmap.stages.signals import skill_replaced
 
-from .climb import GUEST_DAYS, SESSION_KEY
+from .climb import GUEST_DAYS, SESSION_KEY, WAITING_KEY, forget_guest_of, guest_of
 from .merge import copy_marks, drop_copied_marks, waiting_marks
 from .models import Guest
 from .services import carry_marks_over
-
-# In the session, how many skills of a guest wait for an answer: pages show a quiet note of it without a statement.
-WAITING_KEY = "waiting_marks"
 
 
 @receiver(skill_replaced)
@@ -55,15 +51,3 @@ def give_marks_back_to_the_device(request: HttpRequest, left: dict[str, Any], **
     if guest := left.get(SESSION_KEY):
         request.session[SESSION_KEY] = guest
         request.session.set_expiry(GUEST_DAYS * 86400)
-
-
-def guest_of(request: HttpRequest) -> UUID | None:
-    """The guest that this device was, whoever is signed in on it now."""
-    held = request.session.get(SESSION_KEY)
-    return UUID(held) if held else None
-
-
-def forget_guest_of(request: HttpRequest) -> None:
-    """The device has no guest any more."""
-    for key in (SESSION_KEY, WAITING_KEY):
-        request.session.pop(key, None)

@@ -6,20 +6,18 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from roadmap.curriculum import snapshot
 from roadmap.web.htmx import render_page, say
 
+from .climb import forget_guest_of, guest_of
 from .merge import WaitingMark, drop_guest, waiting_marks
 from .merge import merge_marks as take_marks_over
-from .models import State
-from .receivers import forget_guest_of, guest_of
+from .models import state_label
 from .services import read_climb
 from .summary import progress
-
-_LABELS = {"none": gettext_lazy("Not started"), **dict(State.choices)}
 
 
 @require_safe
@@ -59,7 +57,7 @@ def _merge_context(request: HttpRequest, waiting: list[WaitingMark]) -> dict[str
     unchosen = set() if request.method != "POST" else {mark.slug for mark in waiting} - set(request.POST.getlist("skill"))
     return {
         "marks": [
-            (mark, curriculum.skills.get(mark.slug), mark.slug not in unchosen, _LABELS[mark.before], _LABELS[mark.after])
+            (mark, curriculum.skills.get(mark.slug), mark.slug not in unchosen, state_label(mark.before), state_label(mark.after))
             for mark in waiting
         ],
         "next": _next(request),

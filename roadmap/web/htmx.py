@@ -26,7 +26,7 @@ def respond(request: HttpRequest, fragment: str, context: Mapping[str, Any], *, 
     """
     if not from_htmx(request):
         return HttpResponseRedirect(page)
-    return HttpResponse(render_to_string(fragment, {**context, "is_update": True}, request))
+    return HttpResponse(render_to_string(fragment, dict(context), request))
 
 
 def render_page(

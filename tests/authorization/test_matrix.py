@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.contrib import admin
-from django.contrib.auth.models import Group
 from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
@@ -132,7 +131,6 @@ MODELS = sorted(admin.site._registry, key=_label)
 @pytest.fixture
 def examples(curriculum: Any) -> None:
     """A row for each model that the workshop shows and the cast has none of."""
-    Group.objects.create(name="Editors")
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO procrastinate_jobs (task_name, queue_name, lock, args, status) VALUES ('example', 'default', 'example', '{}', 'todo')"

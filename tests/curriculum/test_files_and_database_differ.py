@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 
 from roadmap.curriculum import snapshot
 from roadmap.curriculum.files import ContentError
+from roadmap.management.commands.run import Command as Run
 from roadmap.resources.models import Resource, ResourceSkill
 from roadmap.stages import services
 from roadmap.stages.models import DonePoint, Prerequisite, ProjectIdea, Skill, Stage, Statement
@@ -202,3 +203,17 @@ def test_made_in_the_workshop_stays_and_is_no_business_of_a_load(loaded: Folder)
         ProjectIdea.objects.filter(slug="made-here", retired_at=None).count(),
         Statement.objects.filter(id="s9-9").count(),
     ) == (1, 1, 1)
+
+
+def test_the_site_starts_although_the_sides_differ_and_says_so(loaded: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("roadmap.curriculum.management.commands.load_curriculum.CONTENT", loaded.path)
+    _edit("git", title="Of the workshop")
+    loaded.skill("git")["title"] = "Of the file"
+    loaded.write()
+    out = StringIO()
+    Run(stdout=out)._load_curriculum()
+    assert "Conflict: stages/01-ground.yaml, skill git: `title`" in out.getvalue()
+    loaded.skill("git")["title"] = ""
+    loaded.write()
+    with pytest.raises(CommandError, match=r"^Nothing was loaded"):
+        Run(stdout=out, stderr=out)._load_curriculum()

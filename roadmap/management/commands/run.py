@@ -23,6 +23,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from roadmap.curriculum.management.commands.load_curriculum import CONFLICTS
 from roadmap.web.processes import AlreadyRunning, Child, Family, Supervisor, only_one
 
 OLDEST_POSTGRES = 15
@@ -81,13 +82,22 @@ class Command(BaseCommand):
     def _prepare(self) -> None:
         self._check_database()
         self._migrate()
-        call_command("load_curriculum", stdout=io.StringIO())
+        self._load_curriculum()
         if not settings.PRODUCTION and self._is_new_database():
             self._say("Loading demo people …")
             call_command("load_demo", stdout=io.StringIO())
             self._demo_mark.write_text(self._database_name)
             self._new_mark.unlink()
         call_command("build", stdout=io.StringIO())
+
+    def _load_curriculum(self) -> None:
+        told = io.StringIO()
+        try:
+            call_command("load_curriculum", stdout=told)
+        except CommandError as error:
+            if error.returncode != CONFLICTS:
+                raise
+            self._say(f"{told.getvalue()}{error}")
 
     def _check_database(self) -> None:
         connection.ensure_connection()
