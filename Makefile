@@ -44,7 +44,7 @@ unit: setup-development ## the unit tests, in parallel
 browser: setup-browser ## the browser tests, in Chromium
 	$(VENV)/python -m pytest tests/browser
 
-bench: setup-development ## measure the rows of docs/performance.md beside their references
+bench: setup-development ## measure the product beside a bare reference, in one run and one table
 	$(VENV)/python -m bench
 
 lock: setup-development ## write the lock files anew from pyproject.toml (UPGRADE=--upgrade takes newer versions)

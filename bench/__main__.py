@@ -60,7 +60,7 @@ def _measure(options: argparse.Namespace, folder: Path) -> list[Row]:
     from . import browser, memory, scale, traffic
 
     _say("reading among many learners")
-    few, many = scale.measure(options.learners)
+    few, many = scale.measure(scale.FEW), scale.measure(options.learners)
     _say("pages and marks")
     found = traffic.measure(rounds=options.rounds, requests=options.requests, folder=folder)
     of = found.subjects

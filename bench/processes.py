@@ -23,8 +23,20 @@ class Server:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.py", "--bind", f"127.0.0.1:{self.port}"]
-            + ["--workers", "1", "--max-requests", "0", application],
+            [
+                sys.executable,
+                "-m",
+                "gunicorn",
+                "--config",
+                "deploy/gunicorn.py",
+                "--bind",
+                f"127.0.0.1:{self.port}",
+                "--workers",
+                "1",
+                "--max-requests",
+                "0",
+                application,
+            ],
             cwd=ROOT,
             env=os.environ | {"STAIRCASE_PROCESS": "web"} | environment,
             stdin=subprocess.DEVNULL,

@@ -23,12 +23,8 @@ class Scale:
     seconds: float
 
 
-def measure(learners: int) -> list[Scale]:
-    """Each in a database of its own, which is dropped. Marks are written as life does: everybody's first, everybody's second, …"""
-    return [_measure(count) for count in dict.fromkeys((FEW, learners))]
-
-
-def _measure(learners: int) -> Scale:
+def measure(learners: int) -> Scale:
+    """In a database of its own, which is dropped. Marks are written as life does: everybody's first, everybody's second, …"""
     template, name = connection.settings_dict["NAME"], f"bench_{learners}"
     connection.close()
     with _connect("postgres") as admin:

@@ -126,9 +126,7 @@ def test_env_example_names_every_variable_that_is_read_and_no_other():
 
 def test_env_example_says_what_each_variable_is_for():
     lines = (ROOT / ".env.example").read_text().splitlines()
-    unexplained = [
-        line for before, line in pairwise(lines) if re.match(r"#?[A-Z_]+=", line) and not before.startswith("#")
-    ]
+    unexplained = [line for before, line in pairwise(lines) if re.match(r"#?[A-Z_]+=", line) and not before.startswith("#")]
     assert unexplained == []
 
 

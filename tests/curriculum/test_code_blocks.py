@@ -120,19 +120,14 @@ def holds(comment, printed):
     if not re.search(r"\w", said):
         return False  # empty brackets are a claim too
     values = iter(NUMBER.findall(seen))
-    return all(
-        any(value == one == "nan" or agrees(one, value, tolerance) for one in values)
-        for value, tolerance in claimed_values(said)
-    )
+    return all(any(value == one == "nan" or agrees(one, value, tolerance) for one in values) for value, tolerance in claimed_values(said))
 
 
 @pytest.fixture(scope="module")
 def run():
     """Runs the Python blocks of one text; a process for all texts, a fork of it for each."""
     environment = os.environ | {"MPLBACKEND": "Agg", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    with subprocess.Popen(
-        [sys.executable, WORKER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
-    ) as worker:
+    with subprocess.Popen([sys.executable, WORKER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment) as worker:
 
         def run(blocks):
             worker.stdin.write(json.dumps(blocks) + "\n")

@@ -9,119 +9,227 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('stages', '0001_initial'),
+        ("stages", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SkillTally',
+            name="SkillTally",
             fields=[
-                ('skill', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='tally', serialize=False, to='stages.skill')),
-                ('learning', models.PositiveIntegerField(default=0)),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('skipped', models.PositiveIntegerField(default=0)),
-                ('refreshed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "skill",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="tally",
+                        serialize=False,
+                        to="stages.skill",
+                    ),
+                ),
+                ("learning", models.PositiveIntegerField(default=0)),
+                ("done", models.PositiveIntegerField(default=0)),
+                ("skipped", models.PositiveIntegerField(default=0)),
+                ("refreshed_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),
         migrations.CreateModel(
-            name='Guest',
+            name="Guest",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('seen_on', models.DateField(db_index=True)),
-                ('learner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("seen_on", models.DateField(db_index=True)),
+                (
+                    "learner",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='GuestTick',
+            name="GuestTick",
             fields=[
-                ('pk', models.CompositePrimaryKey('guest_id', 'point_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('ticked_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('guest', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='ticks', to='progress.guest')),
-                ('point', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stages.donepoint')),
+                ("pk", models.CompositePrimaryKey("guest_id", "point_id", blank=True, editable=False, primary_key=True, serialize=False)),
+                ("ticked_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "guest",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="ticks", to="progress.guest"
+                    ),
+                ),
+                ("point", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="stages.donepoint")),
             ],
         ),
         migrations.CreateModel(
-            name='MarkEvent',
+            name="MarkEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_state', models.CharField(blank=True, max_length=8)),
-                ('to_state', models.CharField(blank=True, max_length=8)),
-                ('claimed_at', models.DateTimeField(null=True)),
-                ('source', models.CharField(choices=[('page', 'marked on a page'), ('merge', 'taken over from before signing in'), ('replaced', 'carried over from a retired skill')], default='page', max_length=8)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('learner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='mark_events', to=settings.AUTH_USER_MODEL)),
-                ('skill', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stages.skill')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("from_state", models.CharField(blank=True, max_length=8)),
+                ("to_state", models.CharField(blank=True, max_length=8)),
+                ("claimed_at", models.DateTimeField(null=True)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("page", "marked on a page"),
+                            ("merge", "taken over from before signing in"),
+                            ("replaced", "carried over from a retired skill"),
+                        ],
+                        default="page",
+                        max_length=8,
+                    ),
+                ),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "learner",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="mark_events", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "skill",
+                    models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="stages.skill"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TallyChange',
+            name="TallyChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('was', models.CharField(blank=True, max_length=8)),
-                ('now', models.CharField(blank=True, max_length=8)),
-                ('skill', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stages.skill')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("was", models.CharField(blank=True, max_length=8)),
+                ("now", models.CharField(blank=True, max_length=8)),
+                (
+                    "skill",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="stages.skill",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Tick',
+            name="Tick",
             fields=[
-                ('pk', models.CompositePrimaryKey('learner_id', 'point_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('ticked_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('learner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='ticks', to=settings.AUTH_USER_MODEL)),
-                ('point', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ticks', to='stages.donepoint')),
+                ("pk", models.CompositePrimaryKey("learner_id", "point_id", blank=True, editable=False, primary_key=True, serialize=False)),
+                ("ticked_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "learner",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="ticks", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                ("point", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="ticks", to="stages.donepoint")),
             ],
         ),
         migrations.CreateModel(
-            name='GuestMark',
+            name="GuestMark",
             fields=[
-                ('pk', models.CompositePrimaryKey('guest_id', 'skill_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('learning', 'Learning'), ('done', 'Done'), ('skipped', 'Skipped')], max_length=8)),
-                ('claimed_at', models.DateTimeField(null=True)),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('guest', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='marks', to='progress.guest')),
-                ('skill', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stages.skill')),
+                ("pk", models.CompositePrimaryKey("guest_id", "skill_id", blank=True, editable=False, primary_key=True, serialize=False)),
+                ("state", models.CharField(choices=[("learning", "Learning"), ("done", "Done"), ("skipped", "Skipped")], max_length=8)),
+                ("claimed_at", models.DateTimeField(null=True)),
+                ("updated_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "guest",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="marks", to="progress.guest"
+                    ),
+                ),
+                ("skill", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="stages.skill")),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['learning', 'done', 'skipped'])), name='guest_mark_state_is_known')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["learning", "done", "skipped"])), name="guest_mark_state_is_known"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Mark',
+            name="Mark",
             fields=[
-                ('pk', models.CompositePrimaryKey('learner_id', 'skill_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('learning', 'Learning'), ('done', 'Done'), ('skipped', 'Skipped')], max_length=8)),
-                ('claimed_at', models.DateTimeField(null=True)),
-                ('shown_at', models.DateTimeField(null=True)),
-                ('confirmed_at', models.DateTimeField(null=True)),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('confirmed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('learner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='marks', to=settings.AUTH_USER_MODEL)),
-                ('skill', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='marks', to='stages.skill')),
+                ("pk", models.CompositePrimaryKey("learner_id", "skill_id", blank=True, editable=False, primary_key=True, serialize=False)),
+                ("state", models.CharField(choices=[("learning", "Learning"), ("done", "Done"), ("skipped", "Skipped")], max_length=8)),
+                ("claimed_at", models.DateTimeField(null=True)),
+                ("shown_at", models.DateTimeField(null=True)),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                ("updated_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "learner",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="marks", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                ("skill", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="marks", to="stages.skill")),
             ],
             options={
-                'indexes': [models.Index(fields=['learner'], include=('skill', 'state', 'shown_at', 'confirmed_at'), name='marks_of_a_learner')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['learning', 'done', 'skipped'])), name='mark_state_is_known'), models.CheckConstraint(condition=models.Q(('state', 'done'), ('claimed_at', None), _connector='OR'), name='only_a_done_mark_is_claimed')],
+                "indexes": [
+                    models.Index(fields=["learner"], include=("skill", "state", "shown_at", "confirmed_at"), name="marks_of_a_learner")
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("state__in", ["learning", "done", "skipped"])), name="mark_state_is_known"),
+                    models.CheckConstraint(
+                        condition=models.Q(("state", "done"), ("claimed_at", None), _connector="OR"), name="only_a_done_mark_is_claimed"
+                    ),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='mark',
-            trigger=pgtrigger.compiler.Trigger(name='count_a_new_mark', sql=pgtrigger.compiler.UpsertTriggerSql(func="INSERT INTO progress_tallychange (skill_id, was, now) VALUES (NEW.skill_id, '', NEW.state); RETURN NULL;", hash='c6aed21116555895474e7d5863da347246153c98', operation='INSERT', pgid='pgtrigger_count_a_new_mark_75033', table='progress_mark', when='AFTER')),
+            model_name="mark",
+            trigger=pgtrigger.compiler.Trigger(
+                name="count_a_new_mark",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="INSERT INTO progress_tallychange (skill_id, was, now) VALUES (NEW.skill_id, '', NEW.state); RETURN NULL;",
+                    hash="c6aed21116555895474e7d5863da347246153c98",
+                    operation="INSERT",
+                    pgid="pgtrigger_count_a_new_mark_75033",
+                    table="progress_mark",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='mark',
-            trigger=pgtrigger.compiler.Trigger(name='count_a_changed_mark', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."state" IS DISTINCT FROM (NEW."state"))', func='INSERT INTO progress_tallychange (skill_id, was, now) VALUES (NEW.skill_id, OLD.state, NEW.state); RETURN NULL;', hash='871d036279cf21b44370214ba6f2a6c3f5644d37', operation='UPDATE', pgid='pgtrigger_count_a_changed_mark_192af', table='progress_mark', when='AFTER')),
+            model_name="mark",
+            trigger=pgtrigger.compiler.Trigger(
+                name="count_a_changed_mark",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."state" IS DISTINCT FROM (NEW."state"))',
+                    func="INSERT INTO progress_tallychange (skill_id, was, now) VALUES (NEW.skill_id, OLD.state, NEW.state); RETURN NULL;",
+                    hash="871d036279cf21b44370214ba6f2a6c3f5644d37",
+                    operation="UPDATE",
+                    pgid="pgtrigger_count_a_changed_mark_192af",
+                    table="progress_mark",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='mark',
-            trigger=pgtrigger.compiler.Trigger(name='count_a_deleted_mark', sql=pgtrigger.compiler.UpsertTriggerSql(func="INSERT INTO progress_tallychange (skill_id, was, now) VALUES (OLD.skill_id, OLD.state, ''); RETURN NULL;", hash='ddb236c824d5bfacef1f5308c66b582f5a2ca8c7', operation='DELETE', pgid='pgtrigger_count_a_deleted_mark_43961', table='progress_mark', when='AFTER')),
+            model_name="mark",
+            trigger=pgtrigger.compiler.Trigger(
+                name="count_a_deleted_mark",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="INSERT INTO progress_tallychange (skill_id, was, now) VALUES (OLD.skill_id, OLD.state, ''); RETURN NULL;",
+                    hash="ddb236c824d5bfacef1f5308c66b582f5a2ca8c7",
+                    operation="DELETE",
+                    pgid="pgtrigger_count_a_deleted_mark_43961",
+                    table="progress_mark",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='markevent',
-            index=models.Index(fields=['learner', 'skill', '-id'], name='events_of_a_learner'),
+            model_name="markevent",
+            index=models.Index(fields=["learner", "skill", "-id"], name="events_of_a_learner"),
         ),
     ]
