@@ -1,9 +1,12 @@
 """How allauth makes accounts here, and how it speaks."""
 
+from hashlib import sha256
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
+from django.contrib import messages
+from django.core.cache import cache
 from django.forms import BaseForm
 from django.http import HttpRequest
 from django.urls import reverse
@@ -48,7 +51,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def logout(self, request: HttpRequest) -> None:
         left = dict(request.session.items())
+        # What was said to this person is not said to the next one at the same computer; the last word is that of signing out.
+        said = list(messages.get_messages(request))
         super().logout(request)
+        for goodbye in said[-1:]:
+            messages.add_message(request, goodbye.level, goodbye.message)
         signed_out.send(type(self), request=request, left=left)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
@@ -59,7 +66,9 @@ class AccountAdapter(DefaultAccountAdapter):
         send_mail(kind=Mail.Kind.CONFIRM_SIGN_UP if signup else Mail.Kind.CONFIRM_ADDRESS, to=address.email, person=address.user)
 
     def send_account_already_exists_mail(self, email: str) -> None:
-        send_mail(kind=Mail.Kind.ACCOUNT_EXISTS, to=email)
+        """Once an hour: a stranger who signs up again and again fills nobody's mailbox."""
+        if cache.add(f"account-exists:{sha256(email.lower().encode()).hexdigest()}", True, timeout=3600):
+            send_mail(kind=Mail.Kind.ACCOUNT_EXISTS, to=email)
 
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None

@@ -49,7 +49,8 @@ def _confirm_sign_up(mail: Mail) -> Letter | None:
         return None
     return Letter(
         subject=_("Confirm your address to start climbing"),
-        heading=_("One step left, %(name)s") % {"name": _person(mail).get_short_name()},
+        # Without the name: whoever signed up chose it, and the address may be somebody else's.
+        heading=_("One step left"),
         paragraphs=(_("Confirm that this address is yours, and your account is ready. Everything you’ve marked so far is already in it."),),
         label=_("Confirm my address"),
         link=link,

@@ -1,6 +1,6 @@
 """Pages and actions that draw on several apps: the staircase, a stage, a skill, marking."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -29,7 +29,7 @@ from roadmap.web.limits import marks_limit
 def home(request: HttpRequest) -> HttpResponse:
     climb = climb_of(request)
     curriculum = snapshot.current(climb.revision)
-    return render_page(request, "roadmap/home.html", _home_context(curriculum, climb))
+    return _page(request, "roadmap/home.html", curriculum, climb, lambda: _home_context(curriculum, climb))
 
 
 @login_not_required
@@ -39,7 +39,8 @@ def stage(request: HttpRequest, slug: str) -> HttpResponse:
     curriculum = snapshot.current(climb.revision)
     if (found := curriculum.stage_by_slug.get(slug)) is None:
         return _moved(curriculum, "stage", slug)
-    return render_page(request, "roadmap/stage.html", _stage_context(curriculum, found, climb))
+    context = {"stage": found, "page": "stage"}
+    return _page(request, "roadmap/stage.html", curriculum, climb, lambda: context | _stage_context(curriculum, found, climb), **context)
 
 
 @login_not_required
@@ -49,7 +50,8 @@ def skill(request: HttpRequest, slug: str) -> HttpResponse:
     curriculum = snapshot.current(climb.revision)
     if (found := curriculum.skills.get(slug)) is None:
         return _retired(request, curriculum, slug, climb)
-    return render_page(request, "roadmap/skill.html", _skill_context(curriculum, found, climb))
+    context = {"skill": found, "page": "skill"}
+    return _page(request, "roadmap/skill.html", curriculum, climb, lambda: context | _skill_context(curriculum, found, climb), **context)
 
 
 @login_not_required
@@ -117,6 +119,19 @@ def about(request: HttpRequest) -> HttpResponse:
     return render_page(request, "roadmap/about.html", {"curriculum": curriculum, "resource_count": len(resources)})
 
 
+def _page(
+    request: HttpRequest, template: str, curriculum: Snapshot, climb: Climb, context: Callable[[], dict[str, Any]], **frame: Any
+) -> HttpResponse:
+    """A page of the roadmap; `frame` is what stands around its content.
+
+    To a visitor without marks the content is what it is to every other one, so it is rendered once: `parts.content` knows
+    neither the request nor the person.
+    """
+    if climb.is_fresh and not request.user.is_authenticated:
+        return render_page(request, template, {**frame, "content": parts.content(curriculum, template, request.path, context)})
+    return render_page(request, template, context())
+
+
 def _home_context(curriculum: Snapshot, climb: Climb) -> dict[str, Any]:
     following = next_step(curriculum, climb.states)
     climbed = parts.steps(curriculum, climb, now=following.skill.stage if following else None)
@@ -135,12 +150,10 @@ def _home_context(curriculum: Snapshot, climb: Climb) -> dict[str, Any]:
 def _stage_context(curriculum: Snapshot, found: StageView, climb: Climb) -> dict[str, Any]:
     settled = settled_skills(climb.states)
     return {
-        "stage": found,
         "rows": [parts.skill_row(curriculum, skill, climb, settled) for skill in found.skills],
         "resources": parts.stage_resources(curriculum, found),
         "ideas": [parts.idea_card(curriculum, idea, climb) for idea in found.ideas],
         "statements": parts.stage_statements(curriculum, found),
-        "page": "stage",
         **_climb_context(curriculum, found, climb),
     }
 
@@ -151,7 +164,6 @@ def _skill_context(curriculum: Snapshot, found: SkillView, climb: Climb) -> dict
     order = tuple(curriculum)
     place = order.index(found)
     return {
-        "skill": found,
         "stage": found.stage,
         "state": state,
         "control": parts.state_control(curriculum, found, state),
@@ -164,7 +176,6 @@ def _skill_context(curriculum: Snapshot, found: SkillView, climb: Climb) -> dict
         "statements": parts.statements(curriculum, [found]),
         "before": order[place - 1] if place else None,
         "after": order[place + 1] if place + 1 < len(order) else None,
-        "page": "skill",
         **_climb_context(curriculum, found.stage, climb),
     }
 

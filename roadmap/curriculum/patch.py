@@ -29,16 +29,16 @@ Lines = list[str]
 def patch(text: str, wanted: Any, *, unordered: frozenset[str] = frozenset()) -> str:
     """The text, changed so that it says what is `wanted`. Lists called as in `unordered` are the same in any order."""
     patcher = _Patcher(unordered)
-    if not text.strip():
-        return _written(wanted)
-    if patcher.same("", load_yaml(text), wanted):
-        return text
-    patched = patcher.document(text, wanted)
-    try:
-        is_right = bool(patched) and patcher.same("", load_yaml(patched), wanted)
-    except YAMLError:
-        is_right = False  # an alias has lost what it names, say
-    return patched if is_right else _written(wanted)
+    if text.strip():
+        if patcher.same("", load_yaml(text), wanted):
+            return text
+        patched = patcher.document(text, wanted)
+        if patched and patcher.says(patched, wanted):
+            return patched
+    written = _written(wanted)
+    if not patcher.says(written, wanted):
+        raise ValueError("What was written as YAML would not be read as the same.")
+    return written
 
 
 @dataclass(slots=True)
@@ -53,6 +53,13 @@ class _Piece:
 class _Patcher:
     def __init__(self, unordered: frozenset[str]) -> None:
         self._unordered = unordered
+
+    def says(self, text: str, wanted: Any) -> bool:
+        """Whether a text can be read, and says what is wanted."""
+        try:
+            return self.same("", load_yaml(text), wanted)
+        except YAMLError:
+            return False  # an alias has lost what it names, say
 
     def same(self, name: str, old: Any, new: Any) -> bool:
         """Whether two values say the same."""
@@ -273,7 +280,7 @@ def _styled_text(key: str, text: str, style: str) -> Any:
     text = clean_text(text)
     if "\n" in text or (text and (style == "|" or (not style and key in _LONG_TEXTS))):
         return LiteralScalarString(text + "\n")
-    if style == '"':
+    if style == '"' or (text and not text[0].isalnum()):  # signs at the beginning mean something in YAML
         return DoubleQuotedScalarString(text)
     if style == "'":
         return SingleQuotedScalarString(text)

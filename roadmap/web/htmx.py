@@ -65,7 +65,9 @@ def page_behind(request: HttpRequest) -> str:
     if not url_has_allowed_host_and_scheme(said, {request.get_host()}, require_https=request.is_secure()):
         return "/"
     parts = urlsplit(said)
-    return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+    # One slash: two would name a host.
+    path = "/" + parts.path.lstrip("/")
+    return f"{path}?{parts.query}" if parts.query else path
 
 
 def say(request: HttpRequest, text: str, *, undo: Mapping[str, str] | None = None) -> None:

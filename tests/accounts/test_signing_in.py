@@ -1,10 +1,12 @@
 """Signing in and out, a new password, and what ends a session."""
 
+from types import SimpleNamespace
 from urllib.parse import urljoin, urlsplit
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.test import Client
+from django.urls import reverse
 from lxml import html
 
 from accounts.models import User
@@ -190,3 +192,11 @@ def test_reset_does_not_confirm_an_address_of_somebody_else(client: Client, deli
     delivered()
     assert sign_in(client, person, NEW_PASSWORD).headers["Location"] == "/accounts/confirm-email/"
     assert not EmailAddress.objects.get(user=person).verified
+
+
+def test_what_was_said_to_one_person_is_not_said_to_the_next(curriculum: SimpleNamespace, learner: User) -> None:
+    browser = Client()
+    browser.force_login(learner, backend="allauth.account.auth_backends.AuthenticationBackend")
+    browser.post(reverse("mark_skill", args=[curriculum.python.slug]), {"state": "done"})
+    browser.post(reverse("account_logout"))
+    assert curriculum.python.title + ": Done" not in " ".join(html.fromstring(browser.get("/about/").content).text_content().split())

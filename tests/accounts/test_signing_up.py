@@ -162,7 +162,7 @@ def test_taken_address_looks_like_a_new_one(curriculum: SimpleNamespace, deliver
         )
     assert seen[0] == seen[1] == seen[2]
     assert "ADDRESS" in seen[0][4]
-    # The same address again within three minutes gets no second mail, as a new one would not.
+    # The same address again within the hour gets no second mail.
     assert [message.subject for message in delivered()] == ["Confirm your address to start climbing", "You already have an account"]
     assert not Mark.objects.filter(learner=owner).exists(), "a taken address merges nothing"
     assert User.objects.count() == 2
@@ -189,3 +189,9 @@ def test_two_sign_ups_with_one_address_at_once_make_one_account(together) -> Non
     kinds = sorted(Mail.objects.values_list("kind", flat=True))
     assert kinds.count("confirm-sign-up") == 1
     assert set(kinds) <= {"account-exists", "confirm-sign-up"}
+
+
+def test_first_mail_does_not_repeat_the_name_that_a_stranger_chose(client: Client, curriculum: SimpleNamespace, delivered) -> None:
+    sign_up(client, name="https://evil.example/free")
+    [message] = delivered()
+    assert "evil.example" not in message.subject + message.body + str(message.alternatives)

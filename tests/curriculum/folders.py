@@ -1,6 +1,7 @@
 """A folder of content files that tests write, edit, load and dump."""
 
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,7 @@ class Folder:
         self.path = path
         self.stages = {f"stages/{document['number']:02d}-{document['slug']}.yaml": document for document in stages}
         self.resources = [resource(f"{kind}-{held['slug']}", [held["slug"]]) for held in self.skills for kind in ("read", "watch")]
+        self._written: dict[str, Any] = {}
         self.statements = [
             {"id": f"s{document['number']}-1", "stage": document["slug"], "kind": "claim", "says": f"{document['slug']} is good."}
             for document in stages
@@ -146,6 +148,9 @@ class Folder:
         documents: dict[str, Any] = {**self.stages, "resources.yaml": self.resources, "statements.yaml": self.statements}
         for name, document in documents.items():
             file = self.path / name
+            if file.exists() and self._written.get(name) == document:
+                continue
+            self._written[name] = deepcopy(document)
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(patch(file.read_text() if file.exists() else "", document))
         for file in self.path.glob("stages/*.yaml"):
@@ -155,6 +160,7 @@ class Folder:
     def read(self) -> None:
         """Takes over what stands on disk."""
         documents = {name: load_yaml(text) for name, text in self.texts().items()}
+        self._written = deepcopy(documents)
         self.resources, self.statements = documents.pop("resources.yaml"), documents.pop("statements.yaml")
         self.stages = documents
 

@@ -39,7 +39,7 @@ def _clean(value: Any) -> Any:
     return value
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(DOCUMENT, DOCUMENT)
 def test_what_is_written_says_what_was_wanted(before: dict[str, Any], after: dict[str, Any]) -> None:
     text = patch("", before)
