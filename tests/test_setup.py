@@ -249,7 +249,7 @@ def test_each_process_signs_in_as_its_own_role_and_the_data_stay_in_a_volume(com
 def test_the_settings_accept_the_environment_of_each_process(compose: dict[str, Any]) -> None:
     for name in ("prepare", "web", "worker"):
         environment = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "roadmap.settings", "STAIRCASE_DATA": "/nonexistent"}
-        environment |= {key: str(value) for key, value in compose["services"][name]["environment"].items()}
+        environment |= {key: "" if value is None else str(value) for key, value in compose["services"][name]["environment"].items()}
         program = "from django.conf import settings; assert settings.PRODUCTION; assert settings.SECRET_KEY_FALLBACKS == []"
         answer = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
         assert answer.returncode == 0, answer.stderr

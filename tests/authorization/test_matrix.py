@@ -17,6 +17,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from accounts.models import User
 from roadmap.curriculum import snapshot
 from roadmap.progress.climb import SESSION_KEY
+from roadmap.stages.models import Statement
 from roadmap.web import limits
 from tests.authorization.matrix import ACTORS, CONTENT, METHODS, ROWS, SUPERUSERS_ONLY, Row, workshop
 
@@ -132,6 +133,7 @@ MODELS = sorted(admin.site._registry, key=_label)
 @pytest.fixture
 def examples(curriculum: Any) -> None:
     """A row for each model that the workshop shows and the cast has none of."""
+    Statement.objects.create(id="s1-1", stage=curriculum.ground, position=1, kind="fact", says="Somebody has to do it.")
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO procrastinate_jobs (task_name, queue_name, lock, args, status) VALUES ('example', 'default', 'example', '{}', 'todo')"
