@@ -23,7 +23,7 @@ from .models import Resource, ResourceSkill
 class ResourceForm(RetirableForm):
     """A resource with the skills that it teaches."""
 
-    url = forms.URLField(label=_("address"), max_length=400, assume_scheme="https", widget=AdminURLFieldWidget)
+    url = forms.URLField(label=_("Address"), max_length=400, assume_scheme="https", widget=AdminURLFieldWidget)
 
     class Meta:
         model = Resource
@@ -32,7 +32,7 @@ class ResourceForm(RetirableForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["taught"] = several(
-            Resource, "skills", Skill.objects.all(), label=_("skills"), required=True, help_text=_("The skills that it teaches.")
+            Resource, "skills", Skill.objects.all(), label=_("Skills"), required=True, help_text=_("The skills that it teaches.")
         )
         if self.instance.pk:
             self.fields["taught"].initial = list(self.instance.resourceskill_set.values_list("skill_id", flat=True))

@@ -45,6 +45,16 @@ class ContentAdmin(admin.ModelAdmin):
         with pghistory.context(user=request.user.pk):
             return super().changelist_view(request, *args, **options)
 
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        held = super().formfield_for_manytomany(db_field, request, **options)
+        if held is not None:
+            held.widget.attrs |= forms.WIDE
+        return held
+
+    @admin.display(description=_("stage"), ordering="stage__position")
+    def step(self, entry: Any) -> str:
+        return f"{entry.stage.position} {entry.stage.short}"
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_delete_permission(request, obj) and (obj is None or not self.is_on_the_roadmap(obj))
 
@@ -152,7 +162,7 @@ class DonePointInline(admin.StackedInline):
 @admin.register(Skill)
 class SkillAdmin(ContentAdmin):
     form = forms.SkillForm
-    list_display = ["title", "stage", "position", "necessity", "level", "hours", "is_on"]
+    list_display = ["title", "step", "position", "necessity", "level", "hours", "is_on"]
     list_select_related = ["stage"]
     list_filter = [RetiredFilter, "stage", "necessity", "level"]
     search_fields = ["title", "slug", "summary", "aliases"]
@@ -238,7 +248,7 @@ class SkillAdmin(ContentAdmin):
 @admin.register(Advice)
 class AdviceAdmin(ContentAdmin):
     form = forms.AdviceForm
-    list_display = ["slug", "stage", "position", "text"]
+    list_display = ["slug", "step", "position", "text"]
     list_select_related = ["stage"]
     list_filter = [RetiredFilter, "stage"]
     search_fields = ["slug", "text"]
@@ -261,7 +271,7 @@ class RubricInline(admin.StackedInline):
 @admin.register(ProjectIdea)
 class IdeaAdmin(ContentAdmin):
     form = forms.IdeaForm
-    list_display = ["title", "stage", "position", "hours", "is_on"]
+    list_display = ["title", "step", "position", "hours", "is_on"]
     list_select_related = ["stage"]
     list_filter = [RetiredFilter, "stage"]
     search_fields = ["title", "slug", "brief"]
@@ -293,7 +303,7 @@ class IdeaAdmin(ContentAdmin):
 
 @admin.register(Statement)
 class StatementAdmin(ContentAdmin):
-    list_display = ["id", "stage", "kind", "says"]
+    list_display = ["id", "step", "kind", "says"]
     list_select_related = ["stage"]
     list_filter = ["stage", "kind"]
     search_fields = ["id", "says"]

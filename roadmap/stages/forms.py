@@ -15,6 +15,9 @@ from .models import Advice, DonePoint, ProjectIdea, RubricItem, Skill, Stage
 from .rules import clean_text, evidence_problem
 from .services import check_slug
 
+# As wide as the column: titles of skills are long.
+WIDE = {"data-width": "100%"}
+
 
 class LinesField(forms.CharField):
     """A list of texts, one on each line."""
@@ -44,12 +47,18 @@ class LinesField(forms.CharField):
 
 def several(model: Any, field: str, queryset: QuerySet[Any], **options: Any) -> forms.ModelMultipleChoiceField:
     """Some rows of another table, found by typing. `model` and `field` name the relation that the search belongs to."""
-    widget = AutocompleteSelectMultiple(model._meta.get_field(field), admin.site)
+    widget = AutocompleteSelectMultiple(model._meta.get_field(field), admin.site, attrs=WIDE)
     return forms.ModelMultipleChoiceField(queryset, widget=widget, required=options.pop("required", False), **options)
 
 
 class ContentForm(forms.ModelForm):
     """Texts are brought into the one form that they have in the files."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name in ("title", "summary", "goal", "url"):
+            if name in self.fields and not isinstance(self.fields[name].widget, forms.Textarea):
+                self.fields[name].widget.attrs["class"] = "vLargeTextField"
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -63,7 +72,7 @@ class RetirableForm(ContentForm):
     """An entry that leaves the roadmap by a tick, and comes back when it is taken away."""
 
     is_retired = forms.BooleanField(
-        label=_("retired"), required=False, help_text=_("Leaves the roadmap. Nothing that hangs on it is lost.")
+        label=_("Retired"), required=False, help_text=_("Leaves the roadmap. Nothing that hangs on it is lost.")
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -104,13 +113,13 @@ class SkillForm(RetirableForm, SluggedForm):
         super().__init__(*args, **options)
         others = Skill.objects.exclude(pk=self.instance.pk)
         self.fields["needed"] = several(
-            Skill, "needs", others, label=_("needs"), help_text=_("What it builds on. It advises and never blocks.")
+            Skill, "needs", others, label=_("Needs"), help_text=_("What it builds on. It advises and never blocks.")
         )
         self.fields["replacements"] = several(
             Skill,
             "replaced_by",
             others,
-            label=_("replaced by"),
+            label=_("Replaced by"),
             help_text=_("For a retired skill: its address leads there, and marks on it are carried over."),
         )
         if self.instance.pk:
@@ -194,7 +203,7 @@ class IdeaForm(RetirableForm, SluggedForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["asked"] = several(
-            ProjectIdea, "skills", Skill.objects.all(), label=_("skills"), required=True, help_text=_("The skills that it asks for.")
+            ProjectIdea, "skills", Skill.objects.all(), label=_("Skills"), required=True, help_text=_("The skills that it asks for.")
         )
         if self.instance.pk:
             self.fields["asked"].initial = list(self.instance.ideaskill_set.values_list("skill_id", flat=True))
