@@ -162,7 +162,7 @@ class DonePointInline(admin.StackedInline):
 @admin.register(Skill)
 class SkillAdmin(ContentAdmin):
     form = forms.SkillForm
-    list_display = ["title", "step", "position", "necessity", "level", "hours", "is_on"]
+    list_display = ["title", "step", "position", "necessity", "hours", "is_on"]
     list_select_related = ["stage"]
     list_filter = [RetiredFilter, "stage", "necessity", "level"]
     search_fields = ["title", "slug", "summary", "aliases"]
