@@ -43,6 +43,11 @@ def _once(curriculum: Snapshot, key: tuple[Hashable, ...], render: Callable[[], 
     return part
 
 
+def content(curriculum: Snapshot, template: str, path: str, context: Callable[[], dict[str, Any]]) -> SafeString:
+    """The content of a page for everybody who has marked nothing. It is rendered without the request, so nobody's facts are in it."""
+    return _once(curriculum, ("content", path), lambda: render_to_string(f"{template}#content", context()))
+
+
 def blocks(skills: Iterable[SkillView], states: Mapping[int, str]) -> SafeString:
     """One block for each skill, by its state."""
     return mark_safe("".join([_BLOCK[states.get(skill.id, "none")] for skill in skills]))

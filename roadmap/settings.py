@@ -60,7 +60,7 @@ _require(not DEBUG, "DEBUG must be off in production: remove it from the environ
 SECRET_KEY = env.str("SECRET_KEY", "") or ("" if PRODUCTION else _development_key())
 _require(len(SECRET_KEY) >= 50, "SECRET_KEY must have 50 characters or more: python -c 'import secrets; print(secrets.token_urlsafe(50))'")
 # Set and empty is none: an empty key would let anybody sign.
-SECRET_KEY_FALLBACKS: list[str] = [key for key in env.list("SECRET_KEY_FALLBACKS", []) if key]
+SECRET_KEY_FALLBACKS: list[str] = [key for key in env.list("SECRET_KEY_FALLBACKS", [], subcast=str) if key]
 
 SITE_ORIGIN = env.str("SITE_ORIGIN", f"http://127.0.0.1:{PORT}").rstrip("/")
 _require(urlsplit(SITE_ORIGIN).scheme == "https", "SITE_ORIGIN must be the public address, such as https://staircase.example.")

@@ -29,7 +29,7 @@ from roadmap.web.limits import marks_limit
 def home(request: HttpRequest) -> HttpResponse:
     climb = climb_of(request)
     curriculum = snapshot.current(climb.revision)
-    return _page(request, "roadmap/home.html", curriculum, climb, lambda: _home_context(curriculum, climb))
+    return _page(request, "roadmap/home.html", curriculum, climb, lambda: _home_context(curriculum, climb), is_fresh=not climb.states)
 
 
 @login_not_required
@@ -39,8 +39,9 @@ def stage(request: HttpRequest, slug: str) -> HttpResponse:
     curriculum = snapshot.current(climb.revision)
     if (found := curriculum.stage_by_slug.get(slug)) is None:
         return _moved(curriculum, "stage", slug)
-    context = {"stage": found, "page": "stage"}
-    return _page(request, "roadmap/stage.html", curriculum, climb, lambda: context | _stage_context(curriculum, found, climb), **context)
+    return _page(
+        request, "roadmap/stage.html", curriculum, climb, lambda: _stage_context(curriculum, found, climb), stage=found, page="stage"
+    )
 
 
 @login_not_required
@@ -50,8 +51,9 @@ def skill(request: HttpRequest, slug: str) -> HttpResponse:
     curriculum = snapshot.current(climb.revision)
     if (found := curriculum.skills.get(slug)) is None:
         return _retired(request, curriculum, slug, climb)
-    context = {"skill": found, "page": "skill"}
-    return _page(request, "roadmap/skill.html", curriculum, climb, lambda: context | _skill_context(curriculum, found, climb), **context)
+    return _page(
+        request, "roadmap/skill.html", curriculum, climb, lambda: _skill_context(curriculum, found, climb), skill=found, page="skill"
+    )
 
 
 @login_not_required
@@ -122,14 +124,14 @@ def about(request: HttpRequest) -> HttpResponse:
 def _page(
     request: HttpRequest, template: str, curriculum: Snapshot, climb: Climb, context: Callable[[], dict[str, Any]], **frame: Any
 ) -> HttpResponse:
-    """A page of the roadmap; `frame` is what stands around its content.
+    """A page of the roadmap. `frame` is what its title and its forms need, `context` all the rest.
 
-    To a visitor without marks the content is what it is to every other one, so it is rendered once: `parts.content` knows
-    neither the request nor the person.
+    To a visitor without marks the content is what it is to every other one, and is rendered once.
     """
     if climb.is_fresh and not request.user.is_authenticated:
-        return render_page(request, template, {**frame, "content": parts.content(curriculum, template, request.path, context)})
-    return render_page(request, template, context())
+        content = parts.content(curriculum, template, request.path, lambda: {**frame, **context()})
+        return render_page(request, template, {**frame, "content": content})
+    return render_page(request, template, {**frame, **context()})
 
 
 def _home_context(curriculum: Snapshot, climb: Climb) -> dict[str, Any]:
@@ -139,7 +141,6 @@ def _home_context(curriculum: Snapshot, climb: Climb) -> dict[str, Any]:
     return {
         "curriculum": curriculum,
         "climb": climb,
-        "is_fresh": is_fresh,
         "progress": progress(curriculum, climb.states),
         "next": following,
         "flight": parts.flight(curriculum, climbed, is_fresh=is_fresh),

@@ -28,6 +28,11 @@ class Climb:
     ticks: frozenset[int] = frozenset()
     revision: int | None = None
 
+    @property
+    def is_fresh(self) -> bool:
+        """Nothing is marked or ticked."""
+        return not self.states and not self.ticks
+
     def state(self, skill_id: int) -> str:
         """The state of one skill; "none" where it has no mark."""
         return self.states.get(skill_id, "none")

@@ -1,6 +1,6 @@
 """Tags and filters that every template has."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -8,11 +8,12 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.contrib.messages.storage.base import Message
-from django.template.base import NodeList, Parser, Token
+from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
 from django.template.context import Context
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from roadmap.web import markdown as _markdown
@@ -42,9 +43,8 @@ def origin() -> str:
 
 @register.simple_tag(takes_context=True)
 def current(context: Context, page: str, *below: str) -> SafeString:
-    """`aria-current` for a link to `page`, where that page or one `below` it (all by URL name) is being shown."""
-    match = getattr(context.get("request"), "resolver_match", None)
-    here = match.view_name if match else None
+    """`aria-current` for a link to `page`, where `here` in the context is that page or one `below` it (all by URL name)."""
+    here = context.get("here")
     return mark_safe(' aria-current="page"' if here == page else ' aria-current="true"' if here in below else "")
 
 
@@ -90,6 +90,40 @@ def undo(message: Message) -> dict[str, str] | None:
     """What a message says about taking its action back (see `roadmap.web.htmx.say`); None where it cannot be."""
     facts = (message.extra_tags or "").split(" ")
     return dict(zip(("action", "state", "target"), facts, strict=True)) if len(facts) == 3 else None
+
+
+@register.tag
+def once(parser: Parser, token: Token) -> "OnceNode":
+    """`{% once %}…{% endonce %}` renders a region once in a process, for each language and value of what it names (`{% once a=x %}`).
+
+    Inside, only those names exist: what is about one person or one request cannot be in it.
+    """
+    _tag, *names = token.split_contents()
+    known = token_kwargs(names, parser)
+    if names:
+        raise template.TemplateSyntaxError("once takes name=value and nothing else")
+    nodes = parser.parse(("endonce",))
+    parser.delete_first_token()
+    return OnceNode(known, nodes)
+
+
+class OnceNode(template.Node):
+    # Values that may come from an address, such as names of views, are few; this is for those that are not.
+    MOST = 100
+
+    def __init__(self, names: dict[str, FilterExpression], nodelist: NodeList) -> None:
+        self.names = names
+        self.nodelist = nodelist
+        self._made: dict[tuple[Hashable, ...], str] = {}
+
+    def render(self, context: Context) -> str:
+        values = {name: value.resolve(context) for name, value in self.names.items()}
+        key = (get_language(), *values.values())
+        if (made := self._made.get(key)) is None:
+            if len(self._made) >= self.MOST:
+                self._made.clear()
+            made = self._made[key] = self.nodelist.render(context.new(values))
+        return made
 
 
 @register.tag
