@@ -66,7 +66,7 @@ class _Patcher:
         if isinstance(old, str) and isinstance(new, str):
             return clean_text(old) == clean_text(new)
         if isinstance(old, Mapping) and isinstance(new, Mapping):
-            old, new = ({key: value for key, value in mapping.items() if value not in _EMPTY} for mapping in (old, new))
+            old, new = ({key: value for key, value in mapping.items() if not _is_empty(value)} for mapping in (old, new))
             return old.keys() == new.keys() and all(self.same(key, old[key], new[key]) for key in old)
         if isinstance(old, list) and isinstance(new, list):
             if name in self._unordered:
@@ -96,7 +96,7 @@ class _Patcher:
         pieces = dict(
             zip(keys, text.pieces([key.start_mark.line for key, _ in node.value], [value for _, value in node.value], column), strict=True)
         )
-        places = [key for key in keys if key in new or old[key] in _EMPTY]
+        places = [key for key in keys if key in new or _is_empty(old[key])]
         for key in new:
             if key not in pieces:
                 before = [other for other in list(new)[: list(new).index(key)] if other in places]
@@ -173,6 +173,11 @@ class _Text:
 
     def line_of(self, key: str, node: MappingNode) -> int:
         return next(int(name.start_mark.line) for name, _value in node.value if name.value == key)
+
+
+def _is_empty(value: Any) -> bool:
+    """Whether a key with this value says what is so without it."""
+    return (value.strip() if isinstance(value, str) else value) in _EMPTY
 
 
 def _key(item: Any) -> Any:
