@@ -19,7 +19,7 @@ def content(client, page):
 
 
 def test_a_region_is_rendered_once_for_each_value_that_it_names():
-    template = Template("{% once a=x.y %}[{{ a|default:"none" }}]{% endonce %}")
+    template = Template("{% once a=x.y %}[{{ a|default:'none' }}]{% endonce %}")
     assert [template.render(Context({"x": {"y": value}})) for value in ("one", "two", "one", None)] == ["[one]", "[two]", "[one]", "[none]"]
 
 
