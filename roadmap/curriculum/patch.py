@@ -22,7 +22,7 @@ from .schema import identity
 
 _WIDTH = 110  # where folded text is broken
 _PLAIN = "plain"
-_EMPTY: tuple[Any, ...] = ("", [], {}, False, None)
+_EMPTY: tuple[Any, ...] = ("", [], False, None)
 Lines = list[str]
 
 
@@ -177,6 +177,8 @@ class _Text:
 
 def _is_empty(value: Any) -> bool:
     """Whether a key with this value says what is so without it."""
+    if isinstance(value, Mapping):
+        return all(_is_empty(inner) for inner in value.values())
     return (value.strip() if isinstance(value, str) else value) in _EMPTY
 
 
