@@ -73,3 +73,12 @@ def test_an_edit_is_on_the_next_page_of_a_visitor(client, curriculum, page):
     content(client, page)
     Skill.objects.filter(pk=curriculum.numpy.pk).update(title="Arrays, renamed")
     assert "Arrays, renamed" in content(client, page)
+
+
+def test_a_region_kept_in_a_mapping_goes_with_it():
+    template = Template("{% once in=memo a=a %}{{ a }}{% endonce %}")
+    memo: dict[object, str] = {}
+    assert template.render(Context({"memo": memo, "a": "one"})) == "one"
+    assert list(memo.values()) == ["one"]
+    assert template.render(Context({"memo": dict.fromkeys(memo, "kept"), "a": "one"})) == "kept"
+    assert template.render(Context({"memo": {}, "a": "one"})) == "one"

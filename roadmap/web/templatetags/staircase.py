@@ -96,33 +96,37 @@ def undo(message: Message) -> dict[str, str] | None:
 def once(parser: Parser, token: Token) -> "OnceNode":
     """`{% once %}…{% endonce %}` renders a region once in a process, for each language and value of what it names (`{% once a=x %}`).
 
-    Inside, only those names exist: what is about one person or one request cannot be in it.
+    Inside, only those names exist: what is about one person or one request cannot be in it. `in=` names a mapping to keep it in,
+    which goes when what was rendered does: `{% once in=curriculum.memo stage=stage %}`.
     """
     _tag, *names = token.split_contents()
     known = token_kwargs(names, parser)
+    kept_in = known.pop("in", None)
     if names:
         raise template.TemplateSyntaxError("once takes name=value and nothing else")
     nodes = parser.parse(("endonce",))
     parser.delete_first_token()
-    return OnceNode(known, nodes)
+    return OnceNode(known, kept_in, nodes)
 
 
 class OnceNode(template.Node):
     # Values that may come from an address, such as names of views, are few; this is for those that are not.
     MOST = 100
 
-    def __init__(self, names: dict[str, FilterExpression], nodelist: NodeList) -> None:
+    def __init__(self, names: dict[str, FilterExpression], kept_in: FilterExpression | None, nodelist: NodeList) -> None:
         self.names = names
+        self.kept_in = kept_in
         self.nodelist = nodelist
         self._made: dict[tuple[Hashable, ...], str] = {}
 
     def render(self, context: Context) -> str:
         values = {name: value.resolve(context) for name, value in self.names.items()}
-        key = (get_language(), *values.values())
-        if (made := self._made.get(key)) is None:
+        key = (self, get_language(), *values.values())
+        kept = self.kept_in.resolve(context) if self.kept_in else self._made
+        if (made := kept.get(key)) is None:
             if len(self._made) >= self.MOST:
                 self._made.clear()
-            made = self._made[key] = self.nodelist.render(context.new(values))
+            made = kept[key] = self.nodelist.render(context.new(values))
         return made
 
 
