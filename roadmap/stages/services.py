@@ -35,7 +35,7 @@ def retire_skill(*, skill: Skill, replaced_by: Sequence[Skill] | None = None) ->
     check_replacements(skill=skill, replaced_by=replaced_by)
     wanted = {replacement.pk for replacement in replaced_by}
     held = set(skill.replaced_by.values_list("pk", flat=True))
-    skill.replaced_by.set(replaced_by)
+    _replace_in_order(skill, replaced_by)
     if wanted - held:
         skill_replaced.send(retire_skill, skill_id=skill.pk, replaced_by=[replacement.pk for replacement in replaced_by])
 
@@ -94,6 +94,14 @@ def set_links(*, through: type[Model], owner: Model, targets: Sequence[Model]) -
     through._default_manager.bulk_create(
         [through(**{to_owner: owner, to_target: target, "position": place + index}) for index, target in enumerate(new)]
     )
+
+
+def _replace_in_order(skill: Skill, replaced_by: Sequence[Skill]) -> None:
+    """The order that an editor wrote is the order of the links; `set()` would write them in any."""
+    links = Skill.replaced_by.through.objects.filter(from_skill=skill).order_by("pk")
+    if list(links.values_list("to_skill_id", flat=True)) != [replacement.pk for replacement in replaced_by]:
+        links.delete()
+        links.bulk_create([links.model(from_skill=skill, to_skill=replacement) for replacement in replaced_by])
 
 
 def check_replacements(*, skill: Skill, replaced_by: Sequence[Skill]) -> None:
