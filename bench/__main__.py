@@ -83,7 +83,7 @@ def _measure(options: argparse.Namespace, folder: Path) -> list[Row]:
             "4 / 4 / 6",
             "3 / 3 / 4",
         ),
-        ("5", "first load, cold cache, with fonts", loaded, "12 requests, 120 KB", "7, 85 KB"),
+        ("5", "first load, cold cache, with fonts; HTML as it comes without a proxy", loaded, "12 requests, 120 KB", "7, 85 KB"),
         (
             "6",
             "home, compressed; answer to a mark",
