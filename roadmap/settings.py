@@ -9,6 +9,7 @@ from contextlib import suppress
 from os import getpid
 from pathlib import Path
 from secrets import token_urlsafe
+from typing import Any
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
@@ -85,7 +86,6 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "pghistory",
     "pgtrigger",
-    "adminsortable2",
     "csp",
     "django_structlog",
     "django.contrib.admin",
@@ -183,7 +183,9 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Shared by all processes: the limits of allauth depend on it.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache", "OPTIONS": {"MAX_ENTRIES": 100_000}},
+}
 
 # --- People ---------------------------------------------------------------------------------------------------------
 
