@@ -64,6 +64,55 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name.split()[0] if self.name.split() else self.handle
 
 
+class FormerHandle(models.Model):
+    """A handle that a person had before: its addresses lead to the new one, and nobody else gets it."""
+
+    handle = models.CharField(primary_key=True, max_length=30)
+    person = models.ForeignKey(User, models.CASCADE, related_name="former_handles")
+    until = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return self.handle
+
+
+class Profile(models.Model):
+    """What a person says about oneself, and who may see it. Without a row nothing is said, and nothing is public."""
+
+    class Visibility(models.TextChoices):
+        OFF = "off", _("Off: only I see it")
+        UNLISTED = "unlisted", _("Unlisted: everyone who has the link")
+        PUBLIC = "public", _("Public: everyone, and search engines may list it")
+
+    class Skills(models.TextChoices):
+        ALL = "all", _("All that I’ve done, each with its level")
+        SHOWN = "shown", _("Only what is shown or confirmed")
+        CONFIRMED = "confirmed", _("Only what a mentor confirmed")
+
+    person = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="profile")
+    headline = models.CharField(_("one line about you"), max_length=160, blank=True, validators=[RegexValidator(PLAIN_TEXT)])
+    about = models.TextField(_("about you"), max_length=2000, blank=True)
+    place = models.CharField(_("where you live"), max_length=80, blank=True, validators=[RegexValidator(PLAIN_TEXT)])
+    open_to = models.CharField(_("what you are open to"), max_length=120, blank=True, validators=[RegexValidator(PLAIN_TEXT)])
+    github = models.CharField(_("GitHub name"), max_length=39, blank=True)
+    linkedin_url = models.URLField(_("LinkedIn"), max_length=300, blank=True)
+    website_url = models.URLField(_("website"), max_length=300, blank=True)
+    visibility = models.CharField(_("portfolio"), max_length=8, choices=Visibility, default=Visibility.OFF)
+    skills = models.CharField(_("skills"), max_length=9, choices=Skills, default=Skills.ALL)
+    # Opt-in, each by itself.
+    shows_email = models.BooleanField(_("e-mail address"), default=False)
+    shows_progress = models.BooleanField(_("how far I am with each step"), default=True)
+    published_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(visibility__in=["off", "unlisted", "public"]), name="portfolio_visibility_is_known"),
+            models.CheckConstraint(condition=models.Q(skills__in=["all", "shown", "confirmed"]), name="shown_skills_are_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: {self.visibility}"
+
+
 class Mail(models.Model):
     """A mail that waits for the worker. It holds no words and no links: they are made when it is sent, and the row goes with it."""
 

@@ -1,0 +1,50 @@
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+
+
+class ProjectQuerySet(models.QuerySet[Any]):
+    def of(self, learner: "User | AnonymousUser") -> Self:
+        """One's own, the deleted ones as well: what may be changed."""
+        return self.filter(learner_id=learner.pk)
+
+    def visible_to(self, user: "User | AnonymousUser") -> Self:
+        """What may be read in full: one's own, and everything for a superuser."""
+        return self.all() if user.is_superuser else self.of(user)
+
+    def kept(self) -> Self:
+        """Without the deleted."""
+        return self.filter(deleted_at=None)
+
+    def current(self) -> Self:
+        """Neither deleted nor archived."""
+        return self.kept().filter(archived_at=None)
+
+    def archived(self) -> Self:
+        return self.kept().exclude(archived_at=None)
+
+    def deleted(self) -> Self:
+        return self.exclude(deleted_at=None)
+
+    def public(self) -> Self:
+        """What its learner has chosen for the portfolio."""
+        return self.current().filter(visibility="public")
+
+
+class EvidenceQuerySet(models.QuerySet[Any]):
+    def of(self, learner: "User | AnonymousUser") -> Self:
+        return self.filter(project__learner_id=learner.pk, project__deleted_at=None)
+
+    def confirmed(self) -> Self:
+        """What makes a skill shown: confirmed by its learner, in a project that is not deleted."""
+        return self.filter(project__deleted_at=None).exclude(confirmed_at=None)
+
+    def suggested(self) -> Self:
+        """What waits for an answer: found in code (a package that is only listed is no suggestion), and still there."""
+        return self.filter(confirmed_at=None, declined_at=None, gone_at=None).filter(~Q(strength="listed"))
