@@ -48,12 +48,34 @@ class Project(models.Model):
     post_url = models.URLField(_("LinkedIn post"), max_length=500, blank=True)
     idea = models.ForeignKey(ProjectIdea, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("project idea"))
     visibility = models.CharField(_("who can see it"), max_length=8, choices=Visibility, default=Visibility.PRIVATE)
-    # The honest questions about a model, answered by the learner in Markdown; see `portfolio/words.py`.
-    split = models.TextField(max_length=4000, blank=True)
-    baseline = models.TextField(max_length=4000, blank=True)
-    leaks = models.TextField(max_length=4000, blank=True)
-    failures = models.TextField(max_length=4000, blank=True)
-    next = models.TextField(max_length=4000, blank=True)
+    # The honest questions about a model, answered by the learner in Markdown: they become the project's write-up.
+    split = models.TextField(
+        _("How was the data split?"),
+        max_length=4000,
+        blank=True,
+        help_text=_("By what, and why: at random, by person, by time. Name the share that the model never saw."),
+    )
+    baseline = models.TextField(
+        _("What is the baseline?"),
+        max_length=4000,
+        blank=True,
+        help_text=_("The simplest guess that could work, such as the mean or the last value, and its score beside yours."),
+    )
+    leaks = models.TextField(
+        _("Where could it leak?"),
+        max_length=4000,
+        blank=True,
+        help_text=_("What the model might know in training that it can’t know in use, and how you looked for it."),
+    )
+    failures = models.TextField(
+        _("Where does it fail?"),
+        max_length=4000,
+        blank=True,
+        help_text=_("The cases with the largest errors, whom they would hurt, and what you tried that didn’t work."),
+    )
+    next = models.TextField(
+        _("What would you do next?"), max_length=4000, blank=True, help_text=_("With another week: the first thing, and why that one.")
+    )
     finished_at = models.DateTimeField(null=True, editable=False)
     archived_at = models.DateTimeField(null=True, editable=False)
     deleted_at = models.DateTimeField(null=True, editable=False)
