@@ -87,6 +87,7 @@ class MarkEvent(models.Model):
         PAGE = "page", _("marked on a page")
         MERGE = "merge", _("taken over from before signing in")
         REPLACED = "replaced", _("carried over from a retired skill")
+        SHOWN = "shown", _("begun because code shows it")
 
     learner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="mark_events", db_index=False)
     skill = models.ForeignKey(Skill, models.PROTECT, related_name="+", db_index=False)

@@ -4,14 +4,15 @@ A climber is a learner (an account) or a guest (an opaque id that the session ho
 names, so a verb is one SQL text with the names filled in.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from uuid import UUID
 
 from django.db import connection, transaction
 
-from .signals import skill_marked
+from .models import Mark, MarkEvent
+from .signals import marks_carried_over, skill_marked
 
 Wanted = Literal["none", "learning", "done", "skipped"]
 WANTED: tuple[Wanted, ...] = ("none", "learning", "done", "skipped")
@@ -97,7 +98,7 @@ _FIRST_CLAIM = """(SELECT claimed_at FROM progress_markevent
 _TOLD = """, told AS (
     INSERT INTO progress_markevent (learner_id, skill_id, from_state, to_state, claimed_at, source, at)
     SELECT %(climber)s, %(skill)s, COALESCE((SELECT state FROM before), ''), CASE %(state)s WHEN 'none' THEN '' ELSE %(state)s END,
-           (SELECT claimed_at FROM before), 'page', now()
+           (SELECT claimed_at FROM before), %(source)s, now()
     WHERE COALESCE((SELECT state FROM before), 'none') <> %(state)s
 )"""
 _MARK_LEARNER = _MARK.format(extra="", first_claim=_FIRST_CLAIM, told=_TOLD, read=_READ_LEARNER, **_LEARNER)
@@ -162,17 +163,23 @@ def mark_skill(*, climber: Climber, skill_id: int, state: Wanted) -> Change:
     """
     if state not in WANTED:
         raise ValueError(f"A mark is one of {', '.join(WANTED)}, not {state!r}.")
-    is_guest = isinstance(climber, UUID)
     with transaction.atomic():
         lock_marks(climber=climber, skills=[skill_id])
-        before, *row = _run(_MARK_GUEST if is_guest else _MARK_LEARNER, {"climber": climber, "skill": skill_id, "state": state})
-        if before != state and not is_guest:
-            skill_marked.send(mark_skill, learner_id=climber, skill_id=skill_id, before=before, after=state)
-    climb = _climb(row)
+        before, climb = _set_mark(climber, skill_id, state, MarkEvent.Source.PAGE)
     states = {skill: held for skill, held in climb.states.items() if skill != skill_id}
     if state != "none":
         states[skill_id] = state
     return Change(before, state, Climb(states, climb.shown, climb.confirmed, climb.ticks, climb.revision))
+
+
+def begin_skills(*, learner: int, skills: Collection[int]) -> set[int]:
+    """Marks those of the skills that have no mark as learning, because the learner's own code shows them; says which."""
+    with transaction.atomic():
+        lock_marks(climber=learner, skills=sorted(skills))
+        begun = set(skills) - set(Mark.objects.filter(learner=learner, skill__in=skills).values_list("skill_id", flat=True))
+        for skill in sorted(begun):
+            _set_mark(learner, skill, "learning", MarkEvent.Source.SHOWN)
+    return begun
 
 
 def lock_marks(*, climber: Climber, skills: Sequence[int]) -> None:
@@ -193,7 +200,7 @@ def carry_marks_over(*, skill_id: int, replaced_by: Sequence[int]) -> None:
     """Copies every climber's mark on a skill to each of its replacements, where the further state and the first claim stand.
 
     Nobody's mark is taken back, the old ones stay, and a repeat changes nothing. Levels (shown, confirmed) are not copied: they
-    follow evidence and sign-offs.
+    follow evidence and sign-offs, whose apps are told.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_SUCCESSORS, {"skill": skill_id, "replaced_by": list(replaced_by)})
@@ -202,6 +209,19 @@ def carry_marks_over(*, skill_id: int, replaced_by: Sequence[int]) -> None:
         cursor.execute(_LOCK_FOR_ALL, values)
         cursor.execute(_CARRY_LEARNERS, values)
         cursor.execute(_CARRY_GUESTS, values)
+        marks_carried_over.send(carry_marks_over, skill_id=skill_id, targets=targets)
+
+
+def _set_mark(climber: Climber, skill_id: int, state: Wanted, source: str) -> tuple[str, Climb]:
+    """The state before, and a climb in which the caller puts the new state in."""
+    is_guest = isinstance(climber, UUID)
+    values = {"climber": climber, "skill": skill_id, "state": state, "source": source}
+    before, *row = _run(_MARK_GUEST if is_guest else _MARK_LEARNER, values)
+    if before != state and not is_guest:
+        told = skill_marked.send(mark_skill, learner_id=climber, skill_id=skill_id, before=before, after=state)
+        if any(has_changed_levels for _, has_changed_levels in told):
+            return before, read_climb(climber)
+    return before, _climb(row)
 
 
 def _run(sql: str, values: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -1,0 +1,34 @@
+"""Readings of repositories, and housekeeping: no page waits for GitHub."""
+
+from datetime import datetime
+
+from django.db import transaction
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from . import inspecting
+from .services import drop_deleted_projects
+
+
+# One at a time: GitHub asks for it, and a reading takes memory.
+@app.task(lock="github")
+def inspect_project(project_id: str) -> None:
+    """Reads one project's repository, and comes back where it has to wait."""
+    if due := inspecting.inspect_project(project_id):
+        enqueue_inspection(project_id, at=due)
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(queueing_lock="drop_deleted_projects")
+def forget_deleted_projects(timestamp: int) -> None:
+    """Deletes for good what was deleted long enough ago."""
+    drop_deleted_projects()
+
+
+def enqueue_inspection(project_id: str, *, at: datetime | None = None) -> None:
+    """Leaves one reading to the worker, in the caller's transaction; one that waits already is enough, unless it waits for later."""
+    try:
+        with transaction.atomic():
+            inspect_project.configure(queueing_lock=f"inspect {project_id}", schedule_at=at).defer(project_id=project_id)
+    except AlreadyEnqueued:
+        pass
