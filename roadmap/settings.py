@@ -315,6 +315,18 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = STAIRCASE_DATA / "mail"
 
+# --- GitHub ---------------------------------------------------------------------------------------------------------
+
+# Where repositories are, where their facts are asked, and the one other host that serves archives (with its port, if any).
+GITHUB_URL = env.str("GITHUB_URL", "https://github.com").rstrip("/").lower()
+GITHUB_API_URL = env.str("GITHUB_API_URL", "https://api.github.com").rstrip("/")
+GITHUB_ARCHIVE_HOST = env.str("GITHUB_ARCHIVE_HOST", "codeload.github.com").lower()
+GITHUB_TOKEN = env.str("GITHUB_TOKEN", "").strip()
+for _name, _address in (("GITHUB_URL", GITHUB_URL), ("GITHUB_API_URL", GITHUB_API_URL)):
+    _require(urlsplit(_address).scheme == "https", f"{_name} must begin with https://, such as https://github.example.")
+if not (GITHUB_TOKEN.isascii() and GITHUB_TOKEN.isprintable() and " " not in GITHUB_TOKEN):
+    raise ImproperlyConfigured("GITHUB_TOKEN must be one word of letters, digits and underscores, as GitHub showed it.")
+
 # --- Log ------------------------------------------------------------------------------------------------------------
 
 LOGGING = logs.configure(json=PRODUCTION)

@@ -33,6 +33,9 @@ REFUSED = [
     ({"DATABASE_URL": "sqlite:///staircase.sqlite3"}, "Staircase runs on Postgres 15 or later and nothing else"),
     ({"MAIL_URL": ""}, "MAIL_URL must name a mail server"),
     ({"MAIL_URL": "console://"}, "MAIL_URL must name a mail server"),
+    ({"GITHUB_URL": "http://github.example"}, "GITHUB_URL must begin with https://"),
+    ({"GITHUB_API_URL": "http://api.github.example"}, "GITHUB_API_URL must begin with https://"),
+    ({"GITHUB_TOKEN": "two words"}, "GITHUB_TOKEN must be one word"),
     ({"MAIL_URL": "smtp+tls://user:secret@mail.example:587"}, "MAIL_URL must name a mail server"),
 ]
 
