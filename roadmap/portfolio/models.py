@@ -218,6 +218,13 @@ class Evidence(models.Model):
     def __str__(self) -> str:
         return f"{self.project_id}: {self.skill_id} {self.strength}"
 
+    @property
+    def answer(self) -> str:
+        """What its learner says of it: open, confirmed, declined, or listed (a package that is only named, about which nothing is asked)."""
+        if self.confirmed_at:
+            return "confirmed"
+        return "declined" if self.declined_at else "listed" if self.strength == "listed" else "open"
+
 
 class HiddenSkill(models.Model):
     """A skill that a learner leaves out of the portfolio."""

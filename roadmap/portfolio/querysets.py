@@ -32,6 +32,12 @@ class ProjectQuerySet(models.QuerySet[Any]):
     def deleted(self) -> Self:
         return self.exclude(deleted_at=None)
 
+    def counts(self) -> dict[str, int]:
+        """How many stand on each shelf: current, archived, deleted. One statement."""
+        shelves = {"current": Q(deleted_at=None, archived_at=None), "archived": Q(deleted_at=None, archived_at__isnull=False)}
+        counted = {name: models.Count("pk", filter=condition) for name, condition in shelves.items()}
+        return self.aggregate(**counted, deleted=models.Count("pk", filter=Q(deleted_at__isnull=False)))
+
     def public(self) -> Self:
         """What its learner has chosen for the portfolio."""
         return self.current().filter(visibility="public")
@@ -45,6 +51,7 @@ class EvidenceQuerySet(models.QuerySet[Any]):
         """What makes a skill shown: confirmed by its learner, in a project that is not deleted."""
         return self.filter(project__deleted_at=None).exclude(confirmed_at=None)
 
-    def suggested(self) -> Self:
-        """What waits for an answer: found in code (a package that is only listed is no suggestion), and still there."""
-        return self.filter(confirmed_at=None, declined_at=None, gone_at=None).filter(~Q(strength="listed"))
+    def shown_only_in(self, project: Any) -> Self:
+        """What no other project of the same learner shows."""
+        others = self.model.objects.of(project.learner).confirmed().exclude(project=project)
+        return self.filter(project=project).exclude(confirmed_at=None).exclude(skill__in=others.values("skill"))

@@ -50,7 +50,7 @@ def attach_project(*, learner: int, url: str, repository: str, values: Mapping[s
 
     What is there already keeps its words. `values` are cleaned fields of the form. Raises TooMany.
     """
-    key = (repository and f"github:{repository}" or url).lower()
+    key = f"github:{repository.lower()}" if repository else url
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(_LOCK_LEARNER, [learner])

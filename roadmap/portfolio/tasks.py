@@ -2,12 +2,16 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from . import inspecting
 from .services import drop_deleted_projects
+
+_SOONER = (
+    "UPDATE procrastinate_jobs SET scheduled_at = LEAST(scheduled_at, COALESCE(%s, now())) WHERE queueing_lock = %s AND status = 'todo'"
+)
 
 
 # One at a time: GitHub asks for it, and a reading takes memory.
@@ -26,9 +30,11 @@ def forget_deleted_projects(timestamp: int) -> None:
 
 
 def enqueue_inspection(project_id: str, *, at: datetime | None = None) -> None:
-    """Leaves one reading to the worker, in the caller's transaction; one that waits already is enough, unless it waits for later."""
+    """Leaves one reading to the worker, in the caller's transaction. One that waits already is enough, and waits no longer than this."""
+    queueing_lock = f"inspect {project_id}"
     try:
         with transaction.atomic():
-            inspect_project.configure(queueing_lock=f"inspect {project_id}", schedule_at=at).defer(project_id=project_id)
+            inspect_project.configure(queueing_lock=queueing_lock, schedule_at=at).defer(project_id=project_id)
     except AlreadyEnqueued:
-        pass
+        with connection.cursor() as cursor:
+            cursor.execute(_SOONER, [at, queueing_lock])

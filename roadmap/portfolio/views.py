@@ -1,0 +1,289 @@
+"""One's own projects: attaching, reading, confirming, editing, the write-up, archive and deletion."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
+
+from roadmap.curriculum import snapshot
+from roadmap.progress.climb import climb_of
+from roadmap.web.htmx import from_htmx, refuse, render_page, respond, say
+
+from . import services
+from .evidence import confirm_evidence, decline_evidence
+from .forms import AttachForm, EditForm, WriteUpForm, suggested_idea, suggested_title
+from .github.addresses import BadAddress, parse
+from .models import KEEP_DAYS, Evidence, Project
+from .showing import found_in, keys, reading_words, readme_points, remarks
+
+SHELVES = ("current", "archived", "deleted")
+
+
+@require_safe
+def project_list(request: HttpRequest) -> HttpResponse:
+    shelf = request.GET.get("show", "current")
+    if shelf not in SHELVES:
+        raise Http404
+    own = Project.objects.of(request.user)
+    shelves = {"current": own.current(), "archived": own.archived(), "deleted": own.deleted()}
+    curriculum = snapshot.current()
+    projects = shelves[shelf].select_related("inspection").prefetch_related("evidence")
+    context = {
+        "shelf": shelf,
+        "cards": [_card(project, curriculum) for project in projects],
+        "counts": own.counts(),
+        "keep_days": KEEP_DAYS,
+    }
+    return render_page(request, "portfolio/project_list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def attach_project(request: HttpRequest) -> HttpResponse:
+    curriculum = snapshot.current()
+    if request.method != "POST":
+        form = AttachForm(initial=_suggested(request.GET, curriculum), curriculum=curriculum)
+        return render_page(request, "portfolio/attach_project.html", {"form": form}, partial="suggestions")
+    form = AttachForm(request.POST, curriculum=curriculum)
+    if not form.is_valid():
+        return render_page(request, "portfolio/attach_project.html", {"form": form}, partial="form", status=422)
+    try:
+        attached = services.attach_project(learner=_learner(request), url=form.url, repository=form.repository, values=form.values())
+    except services.TooMany:
+        form.add_error(
+            None, _("That’s %(most)s projects in a day, which is the most. Attach this one tomorrow.") % {"most": services.MOST_A_DAY}
+        )
+        return render_page(request, "portfolio/attach_project.html", {"form": form}, partial="form", status=422)
+    _tell_attached(request, attached)
+    return _go(request, attached.project.get_absolute_url())
+
+
+@require_safe
+def project(request: HttpRequest, id: str) -> HttpResponse:
+    found = get_object_or_404(Project.objects.visible_to(request.user).select_related("inspection"), pk=id)
+    return render_page(request, "portfolio/project.html", _project_context(request, found))
+
+
+@require_safe
+def reading(request: HttpRequest, id: str) -> HttpResponse:
+    """How far the reading is: what the page asks for again by itself until there is an end."""
+    found = get_object_or_404(Project.objects.visible_to(request.user).select_related("inspection"), pk=id)
+    if not from_htmx(request) or not found.repository:
+        return HttpResponseRedirect(found.get_absolute_url())
+    return render_page(request, "components/reading-update.html", _project_context(request, found))
+
+
+@require_POST
+def inspect_project(request: HttpRequest, id: str) -> HttpResponse:
+    found = _own(request, id)
+    if not found.repository:
+        raise Http404
+    try:
+        services.ask_for_reading(project=found)
+    except services.TooManyUnderWay:
+        return refuse(
+            request, _("Three of your projects are waiting to be read already. Ask again when one of them is done."), status=429, wait=60
+        )
+    say(request, _("We’ll read it again. This takes a minute, and you needn’t wait here."))
+    found = _own(request, id)
+    return respond(request, "components/reading-update.html", _project_context(request, found), page=found.get_absolute_url())
+
+
+@require_POST
+def answer_evidence(request: HttpRequest, id: str) -> HttpResponse:
+    found = _own(request, id)
+    answer, slugs = request.POST.get("answer", ""), request.POST.getlist("skill")
+    curriculum = snapshot.current()
+    skills = [curriculum.skills[slug].id for slug in slugs if slug in curriculum.skills]
+    if answer not in ("confirm", "decline") or not skills:
+        return refuse(request, _("Send answer=confirm or answer=decline, and at least one skill that was found."))
+    if answer == "confirm":
+        new = confirm_evidence(project=found, skills=skills)
+        say(request, _tell_confirmed(curriculum, new))
+    else:
+        decline_evidence(project=found, skills=skills)
+        say(request, _("Taken note. Your marks are as they were."))
+    return respond(
+        request, "components/evidence-update.html", _project_context(request, found), page=f"{found.get_absolute_url()}#evidence"
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_project(request: HttpRequest, id: str) -> HttpResponse:
+    found = _own(request, id)
+    curriculum = snapshot.current()
+    initial = {"version": found.version, "idea": found.idea.slug if found.idea else ""}
+    form = EditForm(request.POST or None, instance=found, initial=initial, curriculum=curriculum)
+    if request.method == "POST" and form.is_valid() and _is_saved(found, form):
+        say(request, _("Project saved."))
+        return _go(request, found.get_absolute_url())
+    status = 422 if request.method == "POST" else 200
+    return render_page(request, "portfolio/edit_project.html", {"project": found, "form": form}, partial="form", status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def write_up(request: HttpRequest, id: str) -> HttpResponse:
+    found = _own(request, id)
+    form = WriteUpForm(request.POST or None, instance=found, initial={"version": found.version})
+    if request.method == "POST" and form.is_valid() and _is_saved(found, form):
+        say(request, _("Write-up saved."))
+        return _go(request, f"{found.get_absolute_url()}#write-up")
+    status = 422 if request.method == "POST" else 200
+    return render_page(request, "portfolio/write_up.html", {"project": found, "form": form}, partial="form", status=status)
+
+
+@require_POST
+def finish_project(request: HttpRequest, id: str) -> HttpResponse:
+    found = _own(request, id)
+    is_finished = _wanted(request, "state", {"finished": True, "open": False})
+    if is_finished is None:
+        return refuse(request, _("Send state=finished or state=open."))
+    if not services.finish_project(project=found, is_finished=is_finished):
+        return refuse(request, _("Answer the five questions of the write-up first; then the project can be presented as finished."))
+    say(request, _("Presented as finished.") if is_finished else _("No longer presented as finished."))
+    return _go(request, f"{found.get_absolute_url()}#write-up")
+
+
+@require_POST
+def archive_project(request: HttpRequest, id: str) -> HttpResponse:
+    found = _own(request, id)
+    is_archived = _wanted(request, "state", {"archived": True, "current": False})
+    if is_archived is None:
+        return refuse(request, _("Send state=archived or state=current."))
+    services.archive_project(project=found, is_archived=is_archived)
+    say(request, _("Archived. What it shows goes on to count.") if is_archived else _("Back among your projects."))
+    return _go(request, found.get_absolute_url())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete_project(request: HttpRequest, id: str) -> HttpResponse:
+    found = get_object_or_404(Project.objects.of(request.user), pk=id)
+    if request.method != "POST":
+        only_here = Evidence.objects.shown_only_in(found).select_related("skill")
+        return render_page(request, "portfolio/delete_project.html", {"project": found, "only_here": only_here, "keep_days": KEEP_DAYS})
+    services.delete_project(project=found)
+    say(request, _("“%(title)s” is deleted. You can restore it for %(days)s days.") % {"title": found.title, "days": KEEP_DAYS})
+    return _go(request, f"{reverse('portfolio:project_list')}?show=deleted")
+
+
+@require_POST
+def restore_project(request: HttpRequest, id: str) -> HttpResponse:
+    found = get_object_or_404(Project.objects.of(request.user), pk=id)
+    services.restore_project(project=found)
+    say(request, _("“%(title)s” is back, with everything that it shows.") % {"title": found.title})
+    return _go(request, found.get_absolute_url())
+
+
+def _own(request: HttpRequest, id: str) -> Project:
+    """A project that may be changed: one's own, and not deleted."""
+    return get_object_or_404(Project.objects.of(request.user).kept().select_related("inspection", "idea"), pk=id)
+
+
+def _learner(request: HttpRequest) -> int:
+    return int(request.user.pk)
+
+
+def _go(request: HttpRequest, page: str) -> HttpResponse:
+    """To another page, for htmx as well: the whole page has changed."""
+    return HttpResponseClientRedirect(page) if from_htmx(request) else HttpResponseRedirect(page)
+
+
+def _wanted(request: HttpRequest, name: str, states: dict[str, bool]) -> bool | None:
+    return states.get(request.POST.get(name, ""))
+
+
+def _is_saved(found: Project, form: EditForm | WriteUpForm) -> bool:
+    """False where another tab was quicker: the form says so, and keeps what was typed."""
+    try:
+        services.save_words(project=found, version=form.cleaned_data["version"], values=form.values())
+    except services.Outdated:
+        form.data = form.data.copy()
+        form.data["version"] = str(Project.objects.values_list("version", flat=True).get(pk=found.pk))
+        form.add_error(
+            None,
+            _("This project was saved in another tab since you opened this form. Your words are below; save again to let them stand."),
+        )
+        return False
+    return True
+
+
+def _suggested(asked: QueryDict, curriculum: snapshot.Snapshot) -> dict[str, Any]:
+    """What a form begins with: the idea that a page names, and what the address suggests where nothing was typed."""
+    suggested = {name: asked.get(name, "") for name in ("address", "title", "idea")}
+    if suggested["idea"] not in curriculum.ideas:
+        suggested["idea"] = ""
+    try:
+        address = parse(suggested["address"])
+    except BadAddress:
+        return suggested
+    suggested["title"] = suggested["title"] or suggested_title(address)
+    if not suggested["idea"] and (idea := suggested_idea(curriculum, address)):
+        suggested["idea"] = idea.slug
+    return suggested
+
+
+def _card(project: Project, curriculum: snapshot.Snapshot) -> dict[str, Any]:
+    """A project in a list: what it shows, and what is to do about it."""
+    rows = {row.skill_id: row for row in project.evidence.all()}
+    shown = [skill for skill in curriculum if skill.id in rows and rows[skill.id].confirmed_at]
+    open_rows = [row for row in rows.values() if row.answer == "open" and not row.gone_at]
+    inspection = getattr(project, "inspection", None)
+    return {
+        "project": project,
+        "shown": shown,
+        "open": len(open_rows),
+        "inspection": inspection,
+        "words": inspection and reading_words(inspection),
+    }
+
+
+def _project_context(request: HttpRequest, found: Project) -> dict[str, Any]:
+    climb = climb_of(request)
+    curriculum = snapshot.current(climb.revision)
+    inspection = getattr(found, "inspection", None)
+    evidence = found_in(found, curriculum, climb, found.evidence.all())
+    readme = readme_points(inspection) if inspection else []
+    return {
+        "project": found,
+        "is_own": found.learner_id == request.user.pk,
+        "inspection": inspection,
+        "words": reading_words(inspection) if inspection else None,
+        "remarks": remarks(inspection) if inspection else [],
+        "keys": keys(found, inspection) if inspection else [],
+        "open": [row for row in evidence if row.answer == "open" and not row.is_gone],
+        "confirmed": [row for row in evidence if row.answer == "confirmed"],
+        "declined": [row for row in evidence if row.answer == "declined" and not row.is_gone],
+        "listed": [row for row in evidence if row.answer == "listed" and not row.is_gone],
+        "readme": readme,
+        "readme_found": sum(point.is_found for point in readme),
+        "idea": curriculum.ideas.get(found.idea.slug) if found.idea else None,
+        "questions": [(Project._meta.get_field(name).verbose_name, getattr(found, name)) for name in Project.QUESTIONS],
+        "answered": sum(bool(getattr(found, name).strip()) for name in Project.QUESTIONS),
+        "curriculum": curriculum,
+    }
+
+
+def _tell_attached(request: HttpRequest, attached: services.Attached) -> None:
+    if attached.was_deleted:
+        say(request, _("You had deleted this project. It’s back, with its words as they were."))
+    elif attached.was_there:
+        say(request, _("This repository is attached already: here is its project, with its words as they were."))
+    elif attached.project.repository:
+        say(request, _("Project attached. We’re reading the code; this takes a minute."))
+    else:
+        say(request, _("Project attached. It’s a link: we show it, and don’t read it."))
+
+
+def _tell_confirmed(curriculum: snapshot.Snapshot, new: set[int]) -> str:
+    titles = [skill.title for skill in curriculum if skill.id in new]
+    if not titles:
+        return _("These were confirmed already.")
+    if len(titles) == 1:
+        return _("%(skill)s: shown by your code.") % {"skill": titles[0]}
+    return ngettext("%(count)s skill is now shown by your code.", "%(count)s skills are now shown by your code.", len(titles)) % {
+        "count": len(titles)
+    }
