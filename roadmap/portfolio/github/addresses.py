@@ -36,7 +36,7 @@ _COPIED_COMMAND = re.compile(r"(?:git clone|gh repo clone) +(\S+)")
 _SHORT = re.compile(rf"({OWNER})/({NAME})/?")
 _SSH = re.compile(r"(?:ssh://git@([A-Za-z0-9.-]+)(?::\d{1,5})?/|git@([A-Za-z0-9.-]+):/?)([^@]+)")
 _HOST = re.compile(r"(?=.{4,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})")
-_REPOSITORY_SOMEWHERE = re.compile(rf"github\.com[/:]({OWNER})/({NAME})", re.IGNORECASE)
+_REPOSITORY_SOMEWHERE = re.compile(rf"github\.com(?:(?::\d{{1,5}})?/|:)({OWNER})/({NAME})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +156,10 @@ def _split(pasted: str) -> SplitResult:
             _("Begin the address with https://, such as https://github.com/amina/house-prices."), _guess(pasted) or _with_https(pasted)
         )
     if "@" in address.netloc:
+        bare = pasted.replace(address.netloc, address.netloc.rpartition("@")[2])
         raise BadAddress(
             _("Leave out the name and password before the @: this address may be shown to others. If it was a real password, change it."),
-            _guess(pasted.replace(address.netloc, address.netloc.rpartition("@")[2])),
+            _guess(bare) or _with_https(bare),
         )
     if port not in (None, 443 if address.scheme == "https" else 80) and _authority(address) != _github():
         raise BadAddress(_("Leave out the port (the number after the colon)."), _guess(pasted))
@@ -168,12 +169,14 @@ def _split(pasted: str) -> SplitResult:
 def _guess(pasted: str) -> str:
     """A repository on GitHub that the text seems to mean, or nothing."""
     found = _REPOSITORY_SOMEWHERE.search(pasted)
-    return _address_of(found[1], found[2]) if found and _github() == "github.com" else ""
+    return _address_of(found[1], found[2].rstrip(".")) if found and _github() == "github.com" else ""
 
 
 def _with_https(pasted: str) -> str:
     """The same address with https:// before it, if that is an address; nothing otherwise."""
     rest = pasted.partition("://")[2] or pasted
+    if "@" in rest:
+        return ""
     try:
         return _link(urlsplit(f"https://{rest}")).url
     except (BadAddress, ValueError):
