@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, Va
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from roadmap.resources.addresses import problem_with
-from roadmap.stages.rules import STATEMENT_ID, clean_text, is_slug
+from roadmap.stages.rules import STATEMENT_ID, clean_text, evidence_problem, is_slug
 
 
 def _refuse(sentence: str) -> PydanticCustomError:
@@ -98,13 +98,23 @@ class DonePoint(Part):
 
 
 class Evidence(Part):
-    """What in a repository shows a skill."""
+    """What in a repository shows a skill; docs/content.md explains the rules."""
 
-    imports: list[Line] = Field(default=[], description="names that code imports, such as sklearn.linear_model")
-    files: list[Line] = Field(default=[], description="patterns of file names, such as *.ipynb")
-    calls: list[Line] = Field(default=[], description="functions that code calls, such as numpy.linalg.norm")
-    requirements: list[Line] = Field(default=[], description="packages that a project requires")
-    note: Optional = Field(default="", description="what weakens this evidence, or why there can be none")
+    imports: list[Line] = Field(default=[], description="modules of which any use shows the skill, such as seaborn")
+    calls: list[Line] = Field(default=[], description="names that code uses, such as pandas.read_csv(chunksize)")
+    syntax: list[Line] = Field(default=[], description="nodes of Python's grammar, such as ListComp")
+    files: list[Line] = Field(default=[], description="patterns of file names, such as Dockerfile")
+    requirements: list[Line] = Field(default=[], description="packages that only this skill asks for")
+    readme: int = Field(default=0, description="how many of the eight points of the README checklist are needed")
+    at_least: int = Field(default=1, description="how many different names of calls and syntax one file must use")
+    within: list[Line] = Field(default=[], description="folders or file names to which code is confined")
+    note: Optional = Field(default="", description="what this evidence leaves open, or why there can be none, for the learner")
+
+    @model_validator(mode="after")
+    def can_be_evaluated(self) -> "Evidence":
+        if problem := evidence_problem(self.model_dump()):
+            raise _refuse(problem)
+        return self
 
 
 class Skill(Part):
@@ -135,7 +145,7 @@ class Skill(Part):
     compare_with: Optional = Field(default="", description="for an algorithm: what to compare it with")
     carries: StatementIds = Field(default=[], description="numbers of the article's statements that this page carries")
     origin: Literal["seed", "beyond"] = Field(description="seed (from the article) or beyond (added for the work of today)")
-    evidence: Evidence = Field(default=Evidence(), description="what in a repository shows it: imports, files, calls, requirements, note")
+    evidence: Evidence = Field(default=Evidence(), description="what in a repository shows it")
 
     @model_validator(mode="after")
     def alternatives_have_a_group(self) -> "Skill":

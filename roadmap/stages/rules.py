@@ -1,5 +1,6 @@
 """What must hold of the curriculum's parts, for whoever writes them: the content files and the admin ask the same functions."""
 
+import ast
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,7 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-EVIDENCE_LISTS = ("imports", "files", "calls", "requirements")
+EVIDENCE_LISTS = ("imports", "calls", "syntax", "files", "requirements", "within")
+EVIDENCE_NUMBERS = {"readme": (0, 8), "at_least": (1, 20)}  # the smallest and the largest
 STATEMENT_ID = re.compile(r"s[0-9]+-[0-9]+")
 
 
@@ -27,18 +29,52 @@ def statement_order(statement: str) -> tuple[int, ...]:
     return tuple(int(number) for number in re.findall(r"[0-9]+", statement))
 
 
+_DOTTED = r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*"
+_CALL = rf"{_DOTTED}(?:\([A-Za-z_][A-Za-z0-9_]*\))?"
+_SHAPES = {
+    "imports": re.compile(_DOTTED),
+    "calls": re.compile(rf"{_CALL}(?: \+ {_CALL})*"),
+    "requirements": re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"),
+}
+
+
 def evidence_problem(evidence: Any) -> str:
-    """What is wrong with the evidence of a skill, as a sentence; empty when nothing is."""
-    known = (*EVIDENCE_LISTS, "note")
+    """What is wrong with the evidence of a skill, as a sentence; empty when nothing is. docs/content.md explains the keys."""
+    known = (*EVIDENCE_LISTS, *EVIDENCE_NUMBERS, "note")
     if not isinstance(evidence, dict) or not evidence.keys() <= set(known):
         return _("Write a mapping with these keys or some of them: %(keys)s.") % {"keys": ", ".join(known)}
     for name in EVIDENCE_LISTS:
         texts = evidence.get(name, [])
         if not isinstance(texts, list) or not all(isinstance(text, str) and text.strip() for text in texts):
             return _('“%(name)s” is a list of texts, such as ["numpy"].') % {"name": name}
+        if len(set(texts)) < len(texts):
+            return _("“%(name)s” names something twice: once is enough.") % {"name": name}
+        for text in texts:
+            if (shape := _SHAPES.get(name)) and not shape.fullmatch(text):
+                return _("“%(text)s” is nothing that “%(name)s” can name.") % {"text": text, "name": name}
+            if name == "syntax" and not _is_syntax(text):
+                return _("“%(text)s” is no node of Python’s grammar, such as FunctionDef, nor a field of one, such as FunctionDef.returns.") % {
+                    "text": text
+                }
+    for name, (smallest, largest) in EVIDENCE_NUMBERS.items():
+        number = evidence.get(name, smallest)
+        if not isinstance(number, int) or isinstance(number, bool) or not smallest <= number <= largest:
+            return _("“%(name)s” is a whole number from %(smallest)s to %(largest)s.") % {
+                "name": name,
+                "smallest": smallest,
+                "largest": largest,
+            }
+    if evidence.get("at_least", 1) > max(1, len(evidence.get("calls", [])) + len(evidence.get("syntax", []))):
+        return _("“at_least” asks for more than “calls” and “syntax” name.")
     if not isinstance(evidence.get("note", ""), str):
         return _("“note” is a text.")
     return ""
+
+
+def _is_syntax(text: str) -> bool:
+    name, *fields = text.split(".")
+    node = getattr(ast, name, None)
+    return isinstance(node, type) and issubclass(node, ast.AST) and (not fields or (len(fields) == 1 and fields[0] in node._fields))
 
 
 def find_cycle(needs: Mapping[str, Sequence[str]], groups: Mapping[str, str]) -> tuple[str, ...]:

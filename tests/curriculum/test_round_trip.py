@@ -25,7 +25,19 @@ FIELDS = st.fixed_dictionaries(
         "aliases": st.lists(LINE, unique_by=str.strip, max_size=3),
         "pitfalls": st.lists(LINE, min_size=1, max_size=3),
         "use_when": MARKDOWN,
-        "evidence": st.fixed_dictionaries({}, optional={"imports": st.lists(LINE, max_size=2), "note": LINE}),
+        "evidence": st.fixed_dictionaries(
+            {},
+            optional={
+                "imports": st.just(["numpy", "scipy.stats"]),
+                "calls": st.just(["pandas.read_csv(chunksize)", "bs4.BeautifulSoup + requests.get"]),
+                "syntax": st.just(["FunctionDef", "FunctionDef.returns"]),
+                "files": st.lists(LINE, max_size=2, unique_by=str.strip),
+                "within": st.lists(LINE, max_size=2, unique_by=str.strip),
+                "readme": st.integers(0, 8),
+                "at_least": st.just(1),
+                "note": LINE,
+            },
+        ),
         "carries": st.just(["s2-1", "s1-1"]),
     },
 )

@@ -90,15 +90,42 @@ def test_statements_are_sorted_as_the_article_counts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("evidence", "is_right"),
+    "evidence",
     [
-        ({}, True),
-        ({"imports": ["numpy"], "note": "n"}, True),
-        ([], False),
-        ({"x": []}, False),
-        ({"files": [1]}, False),
-        ({"note": 1}, False),
+        {},
+        {"imports": ["numpy", "sklearn.cluster"], "note": "n"},
+        {"calls": ["pandas.read_csv(chunksize)", "pandas.DataFrame.groupby", "bs4.BeautifulSoup + requests.get(params)"]},
+        {"syntax": ["MatMult", "FunctionDef.returns", "arg.annotation"], "at_least": 3},
+        {"files": ["/.github/workflows/*.yml", "*.sql"], "requirements": ["scikit-learn", "ruamel.yaml"], "readme": 8},
+        {"calls": ["heapq.heappop"], "within": ["*interview*", "test_*.py"], "at_least": 1},
     ],
 )
-def test_evidence(evidence: object, is_right: bool) -> None:
-    assert (evidence_problem(evidence) == "") is is_right
+def test_evidence(evidence: object) -> None:
+    assert evidence_problem(evidence) == ""
+
+
+@pytest.mark.parametrize(
+    ("evidence", "problem"),
+    [
+        ([], "Write a mapping with these keys"),
+        ({"x": []}, "Write a mapping with these keys"),
+        ({"files": [1]}, "“files” is a list of texts"),
+        ({"files": [" "]}, "“files” is a list of texts"),
+        ({"files": ["*.sql", "*.sql"]}, "“files” names something twice"),
+        ({"note": 1}, "“note” is a text"),
+        ({"imports": ["scikit-learn"]}, "“scikit-learn” is nothing that “imports” can name"),
+        ({"imports": ["pandas.read_csv(chunksize)"]}, "“pandas.read_csv(chunksize)” is nothing that “imports” can name"),
+        ({"calls": ["train_test_split("]}, "“train_test_split(” is nothing that “calls” can name"),
+        ({"calls": ["bs4.BeautifulSoup+requests.get"]}, "“bs4.BeautifulSoup+requests.get” is nothing that “calls” can name"),
+        ({"requirements": ["numpy>=2"]}, "“numpy>=2” is nothing that “requirements” can name"),
+        ({"syntax": ["Function"]}, "“Function” is no node of Python’s grammar"),
+        ({"syntax": ["FunctionDef.result"]}, "“FunctionDef.result” is no node of Python’s grammar"),
+        ({"syntax": ["parse"]}, "“parse” is no node of Python’s grammar"),
+        ({"readme": 9}, "“readme” is a whole number from 0 to 8"),
+        ({"at_least": 0}, "“at_least” is a whole number from 1 to 20"),
+        ({"at_least": True}, "“at_least” is a whole number from 1 to 20"),
+        ({"calls": ["heapq.heappop"], "at_least": 2}, "“at_least” asks for more than “calls” and “syntax” name"),
+    ],
+)
+def test_evidence_with_a_mistake(evidence: object, problem: str) -> None:
+    assert evidence_problem(evidence).startswith(problem)

@@ -170,6 +170,8 @@ def test_done_points_are_retired_and_never_deleted(workshop: Client, curriculum:
         ({"group": "tree-models"}, "An alternative has a group"),
         ({"evidence": '{"import": []}'}, "Write a mapping with these keys"),
         ({"evidence": '{"imports": "numpy"}'}, "“imports” is a list of texts"),
+        ({"evidence": '{"calls": ["train_test_split("]}'}, "“train_test_split(” is nothing that “calls” can name"),
+        ({"evidence": '{"at_least": 2, "calls": ["heapq.heappop"]}'}, "“at_least” asks for more"),
         ({"aliases": "x" * 61}, "Ensure this value has at most 60 characters"),
         ({"done_points-0-text": "Knows it"}, "Begin with “You”"),
     ],
