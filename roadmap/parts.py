@@ -68,13 +68,22 @@ def _control(skill: SkillView, state: str) -> str:
 def skill_note(curriculum: Snapshot, skill: SkillView, climb: Climb, settled: set[int]) -> SafeString:
     """What stands under the control of a skill: what it is easier after, whether another of its group is enough, who confirmed it."""
     state = climb.state(skill.id)
-    level = "" if state != "done" else "confirmed" if skill.id in climb.confirmed else "shown" if skill.id in climb.shown else ""
+    level = _level(skill, state, climb)
     unmet = unmet_needs(curriculum, skill, settled) if state == "none" else ()
     group = _group(curriculum, skill) if state == "none" else ()
     known = next((other for other in group if other is not skill and other.id in settled), None)
     key = ("skill-note", skill.slug, level, tuple(need.id for need in unmet), len(group), known and known.id)
     context = {"level": level, "unmet": unmet, "group": group, "known": known}
     return _once(curriculum, key, lambda: render_to_string("components/skill-note.html", context))
+
+
+def _level(skill: SkillView, state: str, climb: Climb) -> str:
+    """How well a mark is backed; code may show a skill that its learner does not call done yet."""
+    if state == "done" and skill.id in climb.confirmed:
+        return "confirmed"
+    if state in ("done", "learning") and skill.id in climb.shown:
+        return "shown"
+    return "claimed" if state == "done" else ""
 
 
 def _group(curriculum: Snapshot, skill: SkillView) -> tuple[SkillView, ...]:

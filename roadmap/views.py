@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from roadmap import ideas, parts
 from roadmap.curriculum import snapshot
 from roadmap.curriculum.snapshot import IdeaView, SkillView, Snapshot, StageView
+from roadmap.portfolio.showing import evidence_of, signs_of
 from roadmap.progress.climb import begin_climb, climb_of
 from roadmap.progress.models import State, state_label
 from roadmap.progress.next_step import next_step, settled_skills
@@ -52,7 +53,13 @@ def skill(request: HttpRequest, slug: str) -> HttpResponse:
     if (found := curriculum.skills.get(slug)) is None:
         return _retired(request, curriculum, slug, climb)
     return _page(
-        request, "roadmap/skill.html", curriculum, climb, lambda: _skill_context(curriculum, found, climb), skill=found, page="skill"
+        request,
+        "roadmap/skill.html",
+        curriculum,
+        climb,
+        lambda: _skill_context(request, curriculum, found, climb),
+        skill=found,
+        page="skill",
     )
 
 
@@ -159,7 +166,7 @@ def _stage_context(curriculum: Snapshot, found: StageView, climb: Climb) -> dict
     }
 
 
-def _skill_context(curriculum: Snapshot, found: SkillView, climb: Climb) -> dict[str, Any]:
+def _skill_context(request: HttpRequest, curriculum: Snapshot, found: SkillView, climb: Climb) -> dict[str, Any]:
     state = climb.state(found.id)
     settled = settled_skills(climb.states)
     order = tuple(curriculum)
@@ -169,6 +176,8 @@ def _skill_context(curriculum: Snapshot, found: SkillView, climb: Climb) -> dict
         "state": state,
         "control": parts.state_control(curriculum, found, state),
         "points": _points(found, climb),
+        "signs": signs_of(found),
+        "evidence": evidence_of(request.user, found) if request.user.is_authenticated else [],
         "note": parts.skill_note(curriculum, found, climb, settled),
         "needs": parts.with_states(found.needs, climb),
         "leads_to": parts.with_states(found.leads_to, climb),

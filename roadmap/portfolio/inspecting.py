@@ -6,7 +6,7 @@ to be killed anywhere: the state says "reading" until something is written, and 
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from random import uniform
@@ -20,9 +20,11 @@ from django.utils import timezone
 from roadmap.curriculum import snapshot
 from roadmap.stages.models import Skill
 
-from . import github
-from .detection import read_in_child, rules_of
-from .detection.report import STRENGTHS, Finding, Report, Rule, Unreadable
+from .detection.child import read_in_child
+from .detection.report import STRENGTHS, Finding, Remark, Report, Rule, Unreadable
+from .detection.rules import rules_of
+from .github.client import Client, NotChanged, RepositoryFacts, client_from_settings
+from .github.troubles import Blocked, Empty, NotFound, Private, RateLimited, TooLarge, Trouble, Unreachable
 from .models import Evidence, Host, Inspection, Project
 
 log = structlog.get_logger(__name__)
@@ -35,13 +37,14 @@ PAUSE = timedelta(minutes=5)
 # Places that are kept of one skill, the best first.
 MOST_PLACES = 5
 
-_ENDS = {
-    github.NotFound: Inspection.State.NOT_FOUND,
-    github.Private: Inspection.State.PRIVATE,
-    github.Empty: Inspection.State.EMPTY,
-    github.Blocked: Inspection.State.BLOCKED,
+_ENDS: dict[type[Trouble], str] = {
+    NotFound: Inspection.State.NOT_FOUND,
+    Private: Inspection.State.PRIVATE,
+    Empty: Inspection.State.EMPTY,
+    Blocked: Inspection.State.BLOCKED,
+    TooLarge: Inspection.State.TOO_LARGE,
 }
-_SIZES = ("packed-size", "unpacked-size", "entries")
+_TOO_LARGE = ("packed-size", "unpacked-size", "entries")
 
 
 def inspect_project(project_id: str) -> datetime | None:
@@ -52,16 +55,16 @@ def inspect_project(project_id: str) -> datetime | None:
     project = inspection.project
     try:
         if paused_until := _paused_until():
-            raise github.RateLimited(paused_until)
+            raise RateLimited(paused_until)
         _read(project, inspection)
-    except github.RateLimited as limit:
-        return _wait(inspection, Inspection.State.RATE_LIMITED, limit.until, "rate-limited")
-    except github.Unreachable as trouble:
+    except RateLimited as limit:
+        return _wait(inspection, limit.until)
+    except Unreachable as trouble:
         return _try_later(inspection, trouble)
-    except tuple(_ENDS) as end:
-        _end(inspection, next(state for kind, state in _ENDS.items() if isinstance(end, kind)), end.code)
+    except Trouble as end:
+        _end(inspection, _ENDS[type(end)], end.code)
     except Unreadable as end:
-        _end(inspection, Inspection.State.TOO_LARGE if end.code in _SIZES else Inspection.State.FAILED, end.code)
+        _end(inspection, Inspection.State.TOO_LARGE if end.code in _TOO_LARGE else Inspection.State.FAILED, end.code)
     _host().update(failures=0, paused_until=None)
     return None
 
@@ -119,33 +122,44 @@ def _read(project: Project, inspection: Inspection) -> None:
     rules = current_rules()
     digest = sha256(json.dumps([asdict(rule) for rule in rules], sort_keys=True).encode()).hexdigest()
     owner, name = project.repository.split("/")
-    with github.client_from_settings() as client:
+    with client_from_settings() as client:
         # What was read under other rules is read again, whatever GitHub says of changes.
         facts = client.repository(owner, name, etag=inspection.etag if inspection.rules == digest else "")
-        if isinstance(facts, github.NotChanged):
+        if isinstance(facts, NotChanged):
             _settle(inspection)
             return
-        _follow_rename(project, facts.full_name)
-        only: frozenset[str] | None = None
-        if facts.fork_of:
-            only = client.own_changes(facts)
-        report = Report() if only is not None and not only else read_in_child(client.archive(facts), rules, only=only)
+        _follow_rename(project, f"{facts.owner}/{facts.name}")
+        only, remarks = _own_files(client, facts)
+        archive = client.archive(facts.owner, facts.name, facts.head)
+        report = Report() if only is not None and not only else read_in_child(archive, rules, only=only)
     record(
         project=project,
-        report=report,
-        commit=facts.commit,
+        report=replace(report, remarks=(*remarks, *report.remarks)),
+        commit=facts.head,
         facts={
-            "etag": facts.etag,
+            "etag": facts.etag[:200],
             "rules": digest,
             "committed_at": facts.committed_at,
-            "branch": facts.branch[:250],
+            "branch": facts.default_branch[:250],
             "description": facts.description[:350],
             "licence": facts.licence[:40],
-            "fork_of": facts.fork_of,
+            "fork_of": f"{facts.parent.owner}/{facts.parent.name}" if facts.parent else "",
             "languages": dict(facts.languages),
             "topics": list(facts.topics),
         },
     )
+
+
+def _own_files(client: Client, facts: RepositoryFacts) -> tuple[frozenset[str] | None, tuple[Remark, ...]]:
+    """The files that count: of a fork only those that its own commits changed; None for all."""
+    if not facts.is_fork:
+        return None, ()
+    if facts.parent is None:
+        return frozenset(), (Remark("fork-unknown"),)
+    comparison = client.comparison(facts)
+    if not comparison.paths:
+        return frozenset(), (Remark("fork-unchanged" if comparison.is_complete else "fork-unknown"),)
+    return comparison.paths, () if comparison.is_complete else (Remark("fork-incomplete", count=len(comparison.paths)),)
 
 
 def _evidence(project: Project, skill: int, places: Sequence[Finding], commit: str) -> Evidence:
@@ -185,21 +199,22 @@ def _end(inspection: Inspection, state: str, problem: str) -> None:
     _update(inspection, state=state, problem=problem, next_try_at=None)
 
 
-def _wait(inspection: Inspection, state: str, until: datetime, problem: str) -> datetime:
+def _wait(inspection: Inspection, until: datetime) -> datetime:
     # A little apart, so that what waits for the same moment does not come at once.
     due = max(until, timezone.now()) + timedelta(seconds=uniform(1, 20))  # noqa: S311
-    _update(inspection, state=state, next_try_at=due, problem=problem, tries=max(inspection.tries - 1, 0))
+    _update(inspection, state=Inspection.State.RATE_LIMITED, next_try_at=due, problem="rate-limited", tries=max(inspection.tries - 1, 0))
     return due
 
 
-def _try_later(inspection: Inspection, trouble: github.Unreachable) -> datetime | None:
-    log.warning("github_unreachable", project=inspection.pk, reason=trouble.code, tries=inspection.tries)
+def _try_later(inspection: Inspection, trouble: Unreachable) -> datetime | None:
+    log.warning("github_unreachable", project=inspection.pk, reason=trouble.reason, tries=inspection.tries)
     _count_failure()
-    if not trouble.is_worth_a_retry or inspection.tries > len(WAITS):
-        _end(inspection, Inspection.State.FAILED, trouble.code)
+    if not trouble.is_retryable or inspection.tries > len(WAITS):
+        _end(inspection, Inspection.State.FAILED, trouble.reason)
         return None
     due = timezone.now() + timedelta(minutes=WAITS[inspection.tries - 1] * uniform(1, 1.2))  # noqa: S311
-    _update(inspection, state=Inspection.State.UNREACHABLE, next_try_at=due, problem=trouble.code)
+    due = max(due, trouble.until or due)
+    _update(inspection, state=Inspection.State.UNREACHABLE, next_try_at=due, problem=trouble.reason)
     return due
 
 

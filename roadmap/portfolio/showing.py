@@ -18,6 +18,8 @@ from roadmap.progress.services import Climb
 from . import words
 from .models import Evidence, Inspection, Project
 
+_PLACE = ("path", "line", "cell", "seen")
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -50,6 +52,31 @@ def found_in(project: Project, curriculum: Snapshot, climb: Climb, evidence: Ite
     return [_found(project, skill, rows[skill.id], climb) for skill in curriculum if skill.id in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class SkillEvidence:
+    """A project of a learner that has something to say of one skill, and where."""
+
+    project: Project
+    place: Place
+    answer: str
+
+
+def evidence_of(learner: Any, skill: SkillView) -> list[SkillEvidence]:
+    """Where a learner's projects show a skill or may show it; one statement. What is declined or gone, and unconfirmed, is left out."""
+    rows = Evidence.objects.of(learner).filter(skill_id=skill.id, declined_at=None).select_related("project")
+    return [
+        SkillEvidence(row.project, _place(row.project, row.commit, {name: getattr(row, name) for name in _PLACE}), row.answer)
+        for row in rows.order_by("-confirmed_at", "found_at")
+        if row.confirmed_at or not row.gone_at
+    ]
+
+
+def signs_of(skill: SkillView) -> list[str]:
+    """What in code shows a skill: a few names and patterns, as its rule has them, for the page of the skill."""
+    rule = skill.evidence
+    return [*rule.get("calls", ())[:4], *rule.get("imports", ())[:2], *rule.get("files", ())[:3]][:6]
+
+
 def line_url(repository: str, commit: str, path: str, line: int) -> str:
     """The line on GitHub, at the commit that was read. GitHub shows the lines of a notebook only when asked for it plainly."""
     query = "?plain=1" if path.endswith((".md", ".ipynb")) else ""
@@ -62,15 +89,16 @@ def strength_words(strength: str) -> str:
 
 
 def _found(project: Project, skill: SkillView, row: Evidence, climb: Climb) -> Found:
-    best = {"path": row.path, "line": row.line, "cell": row.cell, "seen": row.seen}
-    places = tuple(
-        Place(**{name: place[name] for name in best}, url=line_url(project.repository, row.commit, place["path"], place["line"]))
-        for place in (best, *row.also)
-    )
+    best = {name: getattr(row, name) for name in _PLACE}
+    places = tuple(_place(project, row.commit, place) for place in (best, *row.also))
     state = climb.state(skill.id)
     return Found(
         skill, strength_words(row.strength), row.answer, row.gone_at is not None, places, row.confirmed_at, state, state_label(state)
     )
+
+
+def _place(project: Project, commit: str, place: dict[str, Any]) -> Place:
+    return Place(**{name: place[name] for name in _PLACE}, url=line_url(project.repository, commit, place["path"], place["line"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +125,7 @@ def reading_words(inspection: Inspection) -> ReadingWords:
         return ReadingWords("alert", "sun", _("GitHub isn’t answering. We try again at %(time)s UTC, by ourselves.") % {"time": at})
     if state == states.READ:
         return ReadingWords("done", "", "")
-    return ReadingWords("alert", "bad", _END[state] if state != states.TOO_LARGE and state != states.FAILED else _why(inspection))
+    return ReadingWords("alert", "bad", str(_END[state]) if state in _END else words.unreadable(inspection.problem))
 
 
 _END = {
@@ -108,14 +136,6 @@ _END = {
     Inspection.State.EMPTY: _lazy("This repository is empty. Push your first commit, and read it again."),
     Inspection.State.BLOCKED: _lazy("GitHub has blocked this repository, so nobody can read it there."),
 }
-
-
-def _why(inspection: Inspection) -> str:
-    return str(
-        words.UNREADABLE.get(
-            inspection.problem, _("GitHub didn’t answer, several times over. Read it again when githubstatus.com shows nothing red.")
-        )
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from django.db import connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from . import inspecting
 from .services import drop_deleted_projects
 
 _SOONER = (
@@ -18,6 +17,8 @@ _SOONER = (
 @app.task(lock="github")
 def inspect_project(project_id: str) -> None:
     """Reads one project's repository, and comes back where it has to wait."""
+    from . import inspecting  # with an HTTP client, which no page needs
+
     if due := inspecting.inspect_project(project_id):
         enqueue_inspection(project_id, at=due)
 
