@@ -1,5 +1,7 @@
+import pgtrigger
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
-from django.core.validators import RegexValidator
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator, RegexValidator
 from django.db import models
 from django.db.models.functions import Lower, Now
 from django.utils import timezone
@@ -52,9 +54,39 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(condition=models.Q(email=Lower("email")), name="email_is_small_letters"),
             models.CheckConstraint(condition=models.Q(handle__regex=HANDLE), name="handle_is_plain"),
         ]
+        # Whatever changes a handle, the old one stays its owner's. Looked at after the row is written: whoever takes a handle
+        # that is being given up has waited for its owner by then, and sees what the owner left. (They run in order of their names.)
+        triggers = [
+            pgtrigger.Trigger(
+                name="handle_was_nobody_elses",
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("handle"),
+                when=pgtrigger.After,
+                func="""
+                    IF EXISTS (SELECT 1 FROM accounts_formerhandle WHERE handle = NEW.handle AND person_id <> NEW.id) THEN
+                        RAISE unique_violation USING MESSAGE = 'this handle was somebody else''s';
+                    END IF;
+                    RETURN NULL;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="keep_the_former_handle",
+                operation=pgtrigger.UpdateOf("handle"),
+                when=pgtrigger.After,
+                condition=pgtrigger.Q(old__handle__df=pgtrigger.F("new__handle")),
+                func="""
+                    DELETE FROM accounts_formerhandle WHERE handle = NEW.handle;
+                    INSERT INTO accounts_formerhandle (handle, person_id, until) VALUES (OLD.handle, NEW.id, now());
+                    RETURN NULL;
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.handle
+
+    def clean(self) -> None:
+        if FormerHandle.objects.filter(handle=self.handle).exclude(person_id=self.pk).exists():
+            raise ValidationError({"handle": _("This handle was somebody else’s, and its links still lead to them.")})
 
     def get_full_name(self) -> str:
         return self.name
@@ -90,7 +122,7 @@ class Profile(models.Model):
 
     person = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="profile")
     headline = models.CharField(_("one line about you"), max_length=160, blank=True, validators=[RegexValidator(PLAIN_TEXT)])
-    about = models.TextField(_("about you"), max_length=2000, blank=True)
+    about = models.TextField(_("about you"), max_length=2000, blank=True, validators=[MaxLengthValidator(2000)])
     place = models.CharField(_("where you live"), max_length=80, blank=True, validators=[RegexValidator(PLAIN_TEXT)])
     open_to = models.CharField(_("what you are open to"), max_length=120, blank=True, validators=[RegexValidator(PLAIN_TEXT)])
     github = models.CharField(_("GitHub name"), max_length=39, blank=True)

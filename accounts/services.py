@@ -1,15 +1,29 @@
 """What changes accounts, and what sends mail to people."""
 
+from datetime import timedelta
 from itertools import islice
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
-from .handles import candidates
-from .models import Mail, User
+from .handles import candidates, reserved
+from .models import FormerHandle, Mail, Profile, User
+
+# Changes of a handle in so many days: each keeps a handle from everybody else.
+HANDLE_CHANGES = 5
+HANDLE_DAYS = 30
 
 
 class AddressTaken(Exception):
     """Somebody else has made an account with this e-mail address a moment ago."""
+
+
+class HandleTaken(Exception):
+    """The handle is somebody else's, was somebody else's, or is a word of the site."""
+
+
+class HandleChangedTooOften(Exception):
+    """The handle has been changed HANDLE_CHANGES times in the last HANDLE_DAYS days."""
 
 
 def create_account(*, user: User) -> User:
@@ -21,10 +35,18 @@ def create_account(*, user: User) -> User:
     suggested = candidates(user.name)
     while True:
         nicest = list(islice(suggested, 9))
-        taken = set(User.objects.filter(handle__in=nicest).values_list("handle", flat=True))
+        taken = _taken(nicest)
         for handle in nicest:
             if handle not in taken and _is_saved(user, handle):
                 return user
+
+
+def _taken(handles: list[str]) -> set[str]:
+    """Those of the handles that somebody has or had."""
+    return {
+        *User.objects.filter(handle__in=handles).values_list("handle", flat=True),
+        *FormerHandle.objects.filter(handle__in=handles).values_list("handle", flat=True),
+    }
 
 
 def _is_saved(user: User, handle: str) -> bool:
@@ -36,11 +58,63 @@ def _is_saved(user: User, handle: str) -> bool:
     except IntegrityError as error:
         if User.objects.filter(email=user.email).exists():
             raise AddressTaken from error
-        if not User.objects.filter(handle=handle).exists():
+        if not _taken([handle]):
             raise
         user.pk = None
         return False
     return True
+
+
+def read_profile(person: User) -> Profile:
+    """What a person says about oneself; an unsaved one, with nothing said and nothing public, where there is none."""
+    return Profile.objects.filter(person=person).first() or Profile(person=person)
+
+
+def save_profile(
+    *,
+    person: User,
+    name: str,
+    handle: str,
+    headline: str,
+    about: str,
+    place: str,
+    open_to: str,
+    github: str,
+    linkedin_url: str,
+    website_url: str,
+) -> Profile:
+    """Saves what a person says about oneself. Raises HandleTaken, HandleChangedTooOften and ValidationError, and saves nothing then.
+
+    A former handle stays its owner's: its addresses lead to the new one, nobody else gets it, and it can be taken back.
+    """
+    with transaction.atomic():
+        # Two saves of one person wait for each other, also before there is a profile.
+        kept = User.objects.select_for_update().get(pk=person.pk)
+        if handle != kept.handle:
+            _may_change(kept, handle)
+        kept.name, kept.handle = name, handle
+        kept.clean_fields(exclude=["password"])
+        try:
+            with transaction.atomic():
+                kept.save(update_fields=["name", "handle"])
+        except IntegrityError as error:
+            raise HandleTaken from error
+        profile = read_profile(kept)
+        profile.headline, profile.about, profile.place, profile.open_to = headline, about, place, open_to
+        profile.github, profile.linkedin_url, profile.website_url = github, linkedin_url, website_url
+        profile.clean_fields(exclude=["person"])
+        profile.save()
+    return profile
+
+
+def _may_change(person: User, handle: str) -> None:
+    if handle in reserved():
+        raise HandleTaken
+    if FormerHandle.objects.filter(person=person, handle=handle).exists():
+        return
+    recent = timezone.now() - timedelta(days=HANDLE_DAYS)
+    if FormerHandle.objects.filter(person=person, until__gt=recent).count() >= HANDLE_CHANGES:
+        raise HandleChangedTooOften
 
 
 def send_mail(*, kind: Mail.Kind, to: str, person: User | None = None) -> None:

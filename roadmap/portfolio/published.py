@@ -1,9 +1,24 @@
 """What one viewer may see of one portfolio: the only door to it. Page, badge, résumé, paper, README, ZIP and picture are made from this."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+from django.conf import settings
+from django.urls import reverse
+
+from accounts.models import FormerHandle, Profile, User
+from roadmap.curriculum import snapshot
+from roadmap.curriculum.snapshot import SkillView, Snapshot
+from roadmap.progress.models import Mark, State
+from roadmap.progress.summary import progress
+
+from .models import Evidence, HiddenSkill, Inspection, Project
+from .showing import line_url
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
 
 # How well a skill is backed: the learner's word, found in code, a mentor's word.
 Level = Literal["claimed", "shown", "confirmed"]
@@ -96,6 +111,11 @@ class Portfolio:
     projects: tuple[ShownProject, ...]
     steps: tuple[StepProgress, ...]
 
+    @property
+    def github_url(self) -> str:
+        """The person's page on GitHub; empty without a name there."""
+        return f"{settings.GITHUB_URL}/{self.github}" if self.github else ""
+
     def count(self, level: Level) -> int:
         """How many of the shown skills stand on this level."""
         return sum(skill.level == level for skill in self.skills)
@@ -103,3 +123,189 @@ class Portfolio:
     def titles(self) -> Mapping[str, str]:
         """The titles of the listed projects, by slug."""
         return {project.slug: project.title for project in self.projects}
+
+
+def portfolio_of(handle: str, *, viewer: "User | AnonymousUser") -> Portfolio | None:
+    """What `viewer` may see of the portfolio at this handle. None where there is nobody, the account is closed, or it is switched off.
+
+    Its owner and a superuser see a portfolio that is off as others would see it if it were on (`is_preview`).
+    """
+    if (found := _seen(handle, viewer)) is None:
+        return None
+    person, profile = found
+    curriculum = snapshot.current()
+    marks = _marks(person, curriculum)
+    skills = _skills(marks, profile, curriculum)
+    projects, changed = _projects(person, curriculum, {skill.id: level for skill, level, _ in skills})
+    shown_by = _shown_by(projects)
+    shown = tuple(_shown_skill(skill, level, mark, shown_by) for skill, level, mark in skills)
+    return Portfolio(
+        handle=person.handle,
+        name=person.name or person.handle,
+        headline=profile.headline,
+        about=profile.about,
+        place=profile.place,
+        open_to=profile.open_to,
+        email=person.email if profile.shows_email else "",
+        github=profile.github,
+        linkedin_url=profile.linkedin_url,
+        website_url=profile.website_url,
+        address=f"{settings.SITE_ORIGIN}{reverse('public:portfolio', args=[person.handle])}",
+        is_public=profile.visibility == Profile.Visibility.PUBLIC,
+        is_preview=profile.visibility == Profile.Visibility.OFF,
+        joined_at=person.date_joined,
+        changed_at=max([person.date_joined, *(skill.since for skill in shown), *changed]),
+        skills=shown,
+        projects=projects,
+        steps=_steps(marks, curriculum) if profile.shows_progress else (),
+    )
+
+
+def moved_to(handle: str, *, viewer: "User | AnonymousUser") -> str | None:
+    """The present handle of the person who had this one, or has it in other letters; None where `viewer` may not see the portfolio."""
+    plain = handle.lower()
+    former = FormerHandle.objects.filter(handle=plain).select_related("person").first()
+    present = former.person.handle if former else plain
+    return present if present != handle and _seen(present, viewer) else None
+
+
+def published_handles(at_most: int) -> list[tuple[str, datetime | None]]:
+    """The handles that search engines may list, with the days since when; the latest first."""
+    listed = Profile.objects.filter(visibility=Profile.Visibility.PUBLIC, person__is_active=True)
+    return list(listed.order_by("-published_at").values_list("person__handle", "published_at")[:at_most])
+
+
+def level_of(mark: Mark) -> Level | None:
+    """How well the skill of a mark is backed; None for one that a portfolio does not speak of: it is neither done nor shown."""
+    if mark.confirmed_at and mark.state == State.DONE:
+        return "confirmed"
+    if mark.shown_at:
+        return "shown"
+    return "claimed" if mark.state == State.DONE else None
+
+
+# --- What is read ---------------------------------------------------------------------------------------------------
+
+# Which levels each choice of skills shows.
+_SHOWN_LEVELS: Mapping[str, tuple[Level, ...]] = {
+    Profile.Skills.ALL: ("claimed", "shown", "confirmed"),
+    Profile.Skills.SHOWN: ("shown", "confirmed"),
+    Profile.Skills.CONFIRMED: ("confirmed",),
+}
+
+
+def _seen(handle: str, viewer: "User | AnonymousUser") -> tuple[User, Profile] | None:
+    person = User.objects.select_related("profile").filter(handle=handle, is_active=True).first()
+    if person is None:
+        return None
+    profile = getattr(person, "profile", None) or Profile(person=person)
+    is_on = profile.visibility != Profile.Visibility.OFF
+    return (person, profile) if is_on or viewer.pk == person.pk or viewer.is_superuser else None
+
+
+def _marks(person: User, curriculum: Snapshot) -> dict[int, Mark]:
+    """Marks by skill. A skill that is left out of the portfolio is as if it had none, in whatever is made of them."""
+    hidden = HiddenSkill.objects.filter(learner=person).values("skill_id")
+    marks = Mark.objects.filter(learner=person).exclude(skill_id__in=hidden).select_related("confirmed_by")
+    return {mark.skill_id: mark for mark in marks if mark.skill_id in curriculum.skill_by_id}
+
+
+def _skills(marks: Mapping[int, Mark], profile: Profile, curriculum: Snapshot) -> list[tuple[SkillView, Level, Mark]]:
+    """The skills that the learner has chosen to show, in the order of the staircase."""
+    levels = _SHOWN_LEVELS[profile.skills]
+    return [(skill, level, mark) for skill in curriculum if (mark := marks.get(skill.id)) and (level := level_of(mark)) and level in levels]
+
+
+def _shown_skill(skill: SkillView, level: Level, mark: Mark, shown_by: Mapping[str, list[str]]) -> ShownSkill:
+    since = {"claimed": mark.claimed_at, "shown": mark.shown_at, "confirmed": mark.confirmed_at}[level]
+    return ShownSkill(
+        slug=skill.slug,
+        title=skill.title,
+        number=skill.number,
+        stage_number=skill.stage.number,
+        stage_short=skill.stage.short,
+        level=level,
+        since=since or mark.updated_at,
+        confirmed_by=mark.confirmed_by.name if level == "confirmed" and mark.confirmed_by else "",
+        projects=tuple(shown_by.get(skill.slug, ())),
+    )
+
+
+def _projects(person: User, curriculum: Snapshot, levels: Mapping[int, Level]) -> tuple[tuple[ShownProject, ...], list[datetime]]:
+    """The listed projects, and when each was changed last. Of their code only what shows one of the skills that are shown."""
+    listed = list(Project.objects.of(person).public().select_related("inspection", "idea").order_by("-created_at", "slug"))
+    confirmed: dict[str, list[Evidence]] = {}
+    for evidence in Evidence.objects.confirmed().filter(project__in=listed, skill__in=levels):
+        confirmed.setdefault(evidence.project_id, []).append(evidence)
+    order = {skill.id: place for place, skill in enumerate(curriculum)}
+    return (
+        tuple(
+            _shown_project(project, sorted(confirmed.get(project.pk, ()), key=lambda found: order[found.skill_id]), curriculum, levels)
+            for project in listed
+        ),
+        [project.updated_at for project in listed],
+    )
+
+
+def _shown_project(project: Project, confirmed: list[Evidence], curriculum: Snapshot, levels: Mapping[int, Level]) -> ShownProject:
+    inspection = getattr(project, "inspection", None) or Inspection(project=project)
+    return ShownProject(
+        slug=project.slug,
+        title=project.title,
+        summary=project.summary,
+        url=project.url,
+        repository=project.repository,
+        demo_url=project.demo_url,
+        writeup_url=project.writeup_url,
+        post_url=project.post_url,
+        idea=project.idea.title if project.idea else "",
+        languages=tuple(sorted(inspection.languages, key=inspection.languages.__getitem__, reverse=True)),
+        licence=inspection.licence,
+        committed_at=inspection.committed_at,
+        created_at=project.created_at,
+        finished_at=project.finished_at,
+        answers=_answers(project) if project.finished_at else (),
+        evidence=tuple(
+            ShownEvidence(
+                skill=curriculum.skill_by_id[found.skill_id].slug,
+                title=curriculum.skill_by_id[found.skill_id].title,
+                level=levels[found.skill_id],
+                seen=found.seen,
+                path=found.path,
+                line=found.line,
+                cell=found.cell,
+                url=line_url(project.repository, found.commit, found.path, found.line),
+            )
+            for found in confirmed
+        ),
+    )
+
+
+def _answers(project: Project) -> tuple[tuple[str, str], ...]:
+    names: Mapping[str, Any] = {field.name: field.verbose_name for field in Project._meta.fields}
+    return tuple((str(names[question]), getattr(project, question)) for question in Project.QUESTIONS)
+
+
+def _shown_by(projects: Iterable[ShownProject]) -> dict[str, list[str]]:
+    """Slugs of projects by the skills that they show."""
+    shown_by: dict[str, list[str]] = {}
+    for project in projects:
+        for evidence in project.evidence:
+            shown_by.setdefault(evidence.skill, []).append(project.slug)
+    return shown_by
+
+
+def _steps(marks: Mapping[int, Mark], curriculum: Snapshot) -> tuple[StepProgress, ...]:
+    states = {skill: mark.state for skill, mark in marks.items()}
+    return tuple(
+        StepProgress(
+            number=stage.number,
+            title=stage.title,
+            short=stage.short,
+            done=progress(stage.skills, states).done,
+            total=len(stage.skills),
+            confirmed=sum(skill.id in marks and level_of(marks[skill.id]) == "confirmed" for skill in stage.skills),
+            states=tuple(states.get(skill.id, "none") for skill in stage.skills),
+        )
+        for stage in curriculum.stages
+    )

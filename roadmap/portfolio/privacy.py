@@ -1,0 +1,102 @@
+"""What a person has to decide about the portfolio, and the saving of it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from accounts.models import Profile, User
+from accounts.services import read_profile
+from roadmap.curriculum.snapshot import SkillView, Snapshot
+from roadmap.progress.models import Mark
+
+from .models import HiddenSkill, Project
+from .published import Level, level_of
+from .querysets import ProjectQuerySet
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedSkill:
+    """A skill that a portfolio can speak of, and whether its learner leaves it out."""
+
+    skill: SkillView
+    level: Level
+    is_hidden: bool
+
+
+def offered_skills(person: User, curriculum: Snapshot) -> list[OfferedSkill]:
+    """The skills that are done or shown, in the order of the staircase."""
+    marks = {mark.skill_id: mark for mark in Mark.objects.filter(learner=person)}
+    hidden = set(HiddenSkill.objects.filter(learner=person).values_list("skill_id", flat=True))
+    return [
+        OfferedSkill(skill, level, skill.id in hidden)
+        for skill in curriculum
+        if (mark := marks.get(skill.id)) and (level := level_of(mark))
+    ]
+
+
+def offered_projects(person: User) -> list[Project]:
+    """The projects that can be listed, the latest first."""
+    return list(Project.objects.of(person).current().order_by("-created_at", "slug"))
+
+
+def save_privacy(
+    *,
+    person: User,
+    visibility: str,
+    skills: str,
+    shows_email: bool,
+    shows_progress: bool,
+    offered: Collection[int],
+    hidden: Collection[int],
+    listed: Collection[str],
+) -> Profile:
+    """Saves who sees what. `offered` are the ids of the skills that were asked about, `hidden` those of them to leave out.
+
+    `listed` are the ids of the projects to show; all other current ones are not shown. Whatever is not the person's own is ignored.
+    """
+    with transaction.atomic():
+        profile = _locked(person)
+        profile.skills, profile.shows_email, profile.shows_progress = skills, shows_email, shows_progress
+        _switch(profile, visibility)
+        HiddenSkill.objects.filter(learner=person, skill__in=set(offered) - set(hidden)).delete()
+        HiddenSkill.objects.bulk_create(
+            [HiddenSkill(learner=person, skill_id=skill) for skill in sorted(set(hidden) & set(offered))], ignore_conflicts=True
+        )
+        current = Project.objects.of(person).current()
+        _list(current.filter(pk__in=listed), Project.Visibility.PUBLIC)
+        _list(current.exclude(pk__in=listed), Project.Visibility.PRIVATE)
+    return profile
+
+
+def hide_portfolio(*, person: User) -> Profile:
+    """Switches the portfolio off for everybody else, and changes nothing of what it would show."""
+    with transaction.atomic():
+        profile = _locked(person)
+        _switch(profile, Profile.Visibility.OFF)
+    return profile
+
+
+def _locked(person: User) -> Profile:
+    """The profile, for this transaction alone: saves of one person wait for each other, also before there is one."""
+    User.objects.select_for_update().get(pk=person.pk)
+    return read_profile(person)
+
+
+def _switch(profile: Profile, visibility: str) -> None:
+    was_off = profile.visibility == Profile.Visibility.OFF
+    profile.visibility = visibility
+    if visibility == Profile.Visibility.OFF:
+        profile.published_at = None
+    elif was_off or profile.published_at is None:
+        profile.published_at = timezone.now()
+    profile.clean_fields(exclude=["person"])
+    profile.save()
+
+
+def _list(projects: ProjectQuerySet, visibility: str) -> None:
+    # With a new version: a form of the project that was opened before cannot undo it.
+    projects.exclude(visibility=visibility).update(visibility=visibility, updated_at=Now(), version=F("version") + 1)

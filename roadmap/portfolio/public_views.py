@@ -1,0 +1,80 @@
+"""A portfolio as others see it: pages that need no account, each made from what `published.py` lets this viewer see."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from roadmap.web.htmx import render_page
+
+from .drawing import staircase
+from .published import Level, Portfolio, ShownSkill, moved_to, portfolio_of
+
+View = Callable[..., HttpResponse]
+
+
+def of_portfolio(view: View) -> View:
+    """Gives a view the portfolio at the handle of its address, and is the only way that a public address gets one.
+
+    A former handle leads to the same thing at the present one. Missing, closed and switched off are the same 404.
+    """
+
+    @login_not_required
+    @require_safe
+    @wraps(view)
+    def answer(request: HttpRequest, handle: str, **rest: Any) -> HttpResponse:
+        portfolio = portfolio_of(handle, viewer=request.user)
+        if portfolio is None:
+            return _moved(request, handle, rest)
+        response = view(request, portfolio, **rest)
+        if not portfolio.is_public:
+            response["X-Robots-Tag"] = "noindex"
+        return response
+
+    return answer
+
+
+@of_portfolio
+def portfolio(request: HttpRequest, portfolio: Portfolio) -> HttpResponse:
+    context = {
+        **_context(request, portfolio),
+        "confirmed": _of_level(portfolio, "confirmed"),
+        "shown": _of_level(portfolio, "shown"),
+        "claimed": _of_level(portfolio, "claimed"),
+        "drawing": staircase(portfolio.steps),
+        "done": sum(step.done for step in portfolio.steps),
+        "total": sum(step.total for step in portfolio.steps),
+    }
+    return render_page(request, "public/portfolio.html", context)
+
+
+@of_portfolio
+def project(request: HttpRequest, portfolio: Portfolio, slug: str) -> HttpResponse:
+    found = next((project for project in portfolio.projects if project.slug == slug), None)
+    if found is None:
+        raise Http404
+    return render_page(
+        request,
+        "public/project.html",
+        {**_context(request, portfolio), "project": found, "skills": [skill for skill in portfolio.skills if slug in skill.projects]},
+    )
+
+
+def _context(request: HttpRequest, portfolio: Portfolio) -> dict[str, Any]:
+    return {"portfolio": portfolio, "is_own": getattr(request.user, "handle", None) == portfolio.handle}
+
+
+def _of_level(portfolio: Portfolio, level: Level) -> list[tuple[ShownSkill, list[tuple[str, str]]]]:
+    """Skills of one level, each with slug and title of the projects that show it."""
+    titles = portfolio.titles()
+    return [(skill, [(slug, titles[slug]) for slug in skill.projects]) for skill in portfolio.skills if skill.level == level]
+
+
+def _moved(request: HttpRequest, handle: str, rest: dict[str, Any]) -> HttpResponse:
+    if (present := moved_to(handle, viewer=request.user)) is None or request.resolver_match is None:
+        raise Http404
+    return HttpResponsePermanentRedirect(reverse(request.resolver_match.view_name, kwargs={"handle": present, **rest}))
