@@ -9,6 +9,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
 from accounts.models import User
+from roadmap.portfolio.models import Evidence, Inspection, Project
 from roadmap.resources.models import Resource, ResourceSkill
 from roadmap.stages.models import Advice, DonePoint, IdeaSkill, Prerequisite, ProjectIdea, RubricItem, Skill, Stage
 
@@ -155,3 +156,43 @@ class IdeaFactory(factory.django.DjangoModelFactory[ProjectIdea]):
     def skills(self, create: bool, extracted: list[Skill] | None, **kwargs: Any) -> None:
         for position, skill in enumerate(extracted or ()):
             IdeaSkill.objects.create(idea=self, skill=skill, position=position)
+
+
+class ProjectFactory(factory.django.DjangoModelFactory[Project]):
+    """A GitHub project; `read` gives it a reading that has ended, and `shows` skills with unconfirmed evidence, used in code."""
+
+    learner = factory.SubFactory(UserFactory)
+    repository = factory.LazyAttributeSequence(lambda project, n: f"{project.learner.handle}/project-{n}")
+    title = factory.LazyAttribute(lambda project: project.repository.partition("/")[2].capitalize())
+    slug = factory.LazyAttribute(lambda project: project.repository.partition("/")[2])
+    url = factory.LazyAttribute(lambda project: f"https://github.com/{project.repository}")
+    key = factory.LazyAttribute(lambda project: f"github:{project.repository}")
+    summary = "Guesses what a house costs."
+
+    class Meta:
+        model = Project
+        skip_postgeneration_save = True
+
+    @factory.post_generation
+    def read(self, create: bool, extracted: bool | None, **kwargs: Any) -> None:
+        state = Inspection.State.WAITING if extracted is False else Inspection.State.READ
+        at = None if extracted is False else PUBLISHED
+        Inspection.objects.create(project=self, state=state, read_at=at, commit="a" * 40 if at else "", committed_at=at)
+
+    @factory.post_generation
+    def shows(self, create: bool, extracted: list[Skill] | None, **kwargs: Any) -> None:
+        for skill in extracted or ():
+            EvidenceFactory(project=self, skill=skill)
+
+
+class EvidenceFactory(factory.django.DjangoModelFactory[Evidence]):
+    project = factory.SubFactory(ProjectFactory)
+    skill = factory.SubFactory(SkillFactory)
+    strength = "used"
+    path = "src/model.py"
+    line = 12
+    seen = "calls numpy.where"
+    commit = "a" * 40
+
+    class Meta:
+        model = Evidence
