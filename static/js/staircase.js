@@ -93,7 +93,20 @@ document.addEventListener("htmx:afterSettle", ({ detail: { target } }) => {
 	}
 });
 
+/* Where the clipboard is closed to us, what was to be copied is selected instead. */
+async function copy(button) {
+	const from = document.getElementById(button.dataset.copy);
+	try {
+		await navigator.clipboard.writeText(from.value);
+		status.textContent = button.querySelector("span").textContent = button.dataset.copied;
+	} catch {
+		from.select();
+	}
+}
+
 document.addEventListener("click", ({ target }) => {
+	const copying = target.closest("[data-copy]");
+	if (copying) copy(copying);
 	const close = target.closest("[data-close]");
 	if (close) {
 		close.closest(".toast").remove();
