@@ -89,6 +89,8 @@ def configure(*, json: bool) -> dict[str, Any]:
             "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
             # Every job and every task at every start, and on a desk every request: `make run` shows its sign-ins, and what fails.
             "procrastinate": {"level": "WARNING"},
+            # Every table of every font that a PDF takes letters from.
+            "fontTools": {"level": "WARNING"},
             **({} if json else {"django_structlog": {"level": "WARNING"}}),
         },
     }
