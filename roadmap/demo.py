@@ -15,9 +15,12 @@ from django.contrib.auth.models import Group
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Profile, User
 from accounts.services import create_account
 from roadmap.curriculum.snapshot import SkillView, Snapshot, StageView
+from roadmap.portfolio.evidence import confirm_evidence
+from roadmap.portfolio.models import Evidence, Project
+from roadmap.portfolio.services import attach_project, finish_project, save_words
 from roadmap.progress.models import Mark, MarkEvent, State, Tick
 from roadmap.stages.editors import EDITORS
 
@@ -81,6 +84,59 @@ CAST = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class DemoProject:
+    """A sample repository that a demo person has attached. `confirms`: whether the person has said yes to what was found."""
+
+    owner: str
+    repository: str
+    title: str
+    summary: str
+    idea: str = ""
+    confirms: bool = False
+    answers: tuple[str, ...] = ()
+
+
+PROJECTS = (
+    DemoProject(
+        "amina@demo.staircase.example",
+        "amina-yusuf/matatu-reviews",
+        "What matatu riders say",
+        "Counts and charts the words that riders use about minibus routes, so that a route owner sees what to fix first.",
+    ),
+    DemoProject(
+        "amina@demo.staircase.example",
+        "amina-yusuf/expense-predictor",
+        "Household expense predictor",
+        "Reads a bank export and predicts next month’s spending by category.",
+        confirms=True,
+    ),
+    DemoProject(
+        "amina@demo.staircase.example",
+        "amina-yusuf/mombasa-house-prices",
+        "Mombasa house prices",
+        "Estimates the asking price of a flat from size, ward and distance to the ferry, for people who are about to rent out a first home.",
+        confirms=True,
+        answers=(
+            "By listing: all months of one flat stand on one side. A fifth of the flats, 640 listings, were never seen in training.",
+            "The median price of the ward. It’s off by 21%; the model by 11%.",
+            "Relistings. The same flat appears under two numbers, so I join by address and size before the split, and checked 50 pairs by hand.",
+            "Under 3 million shillings the error is 19%: cheap listings leave out most facts. Dropping them made the score better and the tool useless for those who need it most.",
+            "Ask agents for the floor and the year. Both explain the largest errors that I looked at.",
+        ),
+    ),
+)
+
+
+PROFILE = {
+    "visibility": Profile.Visibility.PUBLIC,
+    "headline": "ML engineer in training. Six years of planning freight at a port taught me to distrust tidy numbers.",
+    "place": "Mombasa, Kenya",
+    "open_to": "Junior roles and internships, remote or on site",
+    "github": "amina-yusuf",
+}
+
+
 def load(curriculum: Snapshot) -> int:
     """Makes the demo people that do not exist yet, with their climbs; says how many. Those who exist are left as they are."""
     with transaction.atomic():
@@ -91,6 +147,31 @@ def load(curriculum: Snapshot) -> int:
         password = make_password(PASSWORD) if missing else ""
         for person in missing:
             _make(person, password, curriculum)
+    return len(missing)
+
+
+def attach_samples(curriculum: Snapshot) -> int:
+    """Attaches the sample repositories to the demo people who have them, and reads them from a GitHub on this machine; says how many.
+
+    What is attached already, or was deleted, is left as it is.
+    """
+    from roadmap.portfolio import inspecting
+    from roadmap.portfolio.github.client import Client
+    from roadmap.portfolio.github.loopback import Loopback, samples
+
+    owners = {user.email: user for user in User.objects.filter(email__in={sample.owner for sample in PROJECTS})}
+    there = set(Project.objects.filter(learner__in=owners.values()).values_list("key", flat=True))
+    missing = [sample for sample in PROJECTS if sample.owner in owners and f"github:{sample.repository}" not in there]
+    if not missing:
+        return 0
+    with Loopback(samples()) as github:
+        for sample in missing:
+            project = _attach(sample, owners[sample.owner], curriculum)
+            inspecting.inspect_project(project.pk, ask=lambda: Client(github.api_url, archive_hosts=[github.archive_host]))
+            if sample.confirms:
+                _confirm(sample, project)
+    for owner in owners.values():
+        Profile.objects.get_or_create(person=owner, defaults={**PROFILE, "published_at": timezone.now()})
     return len(missing)
 
 
@@ -121,6 +202,22 @@ def _make(person: DemoPerson, password: str, curriculum: Snapshot) -> None:
     if person.is_editor:
         user.groups.add(Group.objects.get(name=EDITORS))
     _climb(user, _plan(person, curriculum), began=began, until=now - timedelta(days=1))
+
+
+def _attach(sample: DemoProject, owner: User, curriculum: Snapshot) -> Project:
+    idea = curriculum.ideas.get(sample.idea)
+    values = {"title": sample.title, "summary": sample.summary, "idea_id": idea and idea.id}
+    url = f"https://github.com/{sample.repository}"
+    return attach_project(learner=owner.pk, url=url, repository=sample.repository, values=values).project
+
+
+def _confirm(sample: DemoProject, project: Project) -> None:
+    found = Evidence.objects.filter(project=project).exclude(strength="listed")
+    confirm_evidence(project=project, skills=list(found.values_list("skill_id", flat=True)))
+    answers = dict(zip(Project.QUESTIONS, sample.answers, strict=False))
+    save_words(project=project, version=project.version, values={"visibility": "public", **answers})
+    if answers:
+        finish_project(project=project, is_finished=True)
 
 
 def _plan(person: DemoPerson, curriculum: Snapshot) -> list[tuple[SkillView, State]]:

@@ -5,7 +5,7 @@ to be killed anywhere: the state says "reading" until something is written, and 
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -47,8 +47,8 @@ _ENDS: dict[type[Trouble], str] = {
 _TOO_LARGE = ("packed-size", "unpacked-size", "entries")
 
 
-def inspect_project(project_id: str) -> datetime | None:
-    """Reads the project's repository. Where it has to wait for GitHub, returns when the next try is due."""
+def inspect_project(project_id: str, *, ask: Callable[[], Client] = client_from_settings) -> datetime | None:
+    """Reads the project's repository, asking the GitHub that `ask` makes a client of. Where it has to wait, returns when the next try is due."""
     inspection = _begin(project_id)
     if inspection is None:
         return None
@@ -56,7 +56,7 @@ def inspect_project(project_id: str) -> datetime | None:
     try:
         if paused_until := _paused_until():
             raise RateLimited(paused_until)
-        _read(project, inspection)
+        _read(project, inspection, ask)
     except RateLimited as limit:
         return _wait(inspection, limit.until)
     except Unreachable as trouble:
@@ -118,11 +118,11 @@ def _begin(project_id: str) -> Inspection | None:
     return Inspection.objects.select_related("project").get(pk=project_id)
 
 
-def _read(project: Project, inspection: Inspection) -> None:
+def _read(project: Project, inspection: Inspection, ask: Callable[[], Client]) -> None:
     rules = current_rules()
     digest = sha256(json.dumps([asdict(rule) for rule in rules], sort_keys=True).encode()).hexdigest()
     owner, name = project.repository.split("/")
-    with client_from_settings() as client:
+    with ask() as client:
         # What was read under other rules is read again, whatever GitHub says of changes.
         facts = client.repository(owner, name, etag=inspection.etag if inspection.rules == digest else "")
         if isinstance(facts, NotChanged):

@@ -23,11 +23,14 @@ class Command(BaseCommand):
         if not curriculum.skills:
             raise CommandError("There is no curriculum to climb yet. Load it first: manage.py load_curriculum")
         made = demo.load(curriculum)
+        attached = demo.attach_samples(curriculum)
         people = demo.people()
         if options["json"]:
             self.stdout.write(json.dumps({"people": people}, indent=2, ensure_ascii=False))
             return
         self.stdout.write(f"{made} demo people were made." if made else "The demo people are there already; nothing was changed.")
+        if attached:
+            self.stdout.write(f"{attached} sample repositories were attached and read.")
         width, longest = (max(len(person[column]) for person in people) for column in ("role", "email"))
         for person in people:
             self.stdout.write(f"  {person['role'].replace('_', ' '):{width}}  {person['email']:{longest}}  {person['password']}")

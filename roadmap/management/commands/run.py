@@ -12,8 +12,10 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psutil
 from django.conf import settings
@@ -54,6 +56,7 @@ class Command(BaseCommand):
             with port:
                 self._prepare()
                 connection.close()
+                github = self._github()
                 descriptor = port.fileno()
                 gunicorn = [sys.executable, "-m", "gunicorn", f"--bind=fd://{descriptor}", f"--chdir={settings.BASE_DIR}"]
                 web = Child(
@@ -66,12 +69,16 @@ class Command(BaseCommand):
                 worker = Child(
                     "worker",
                     [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker"],
-                    {"STAIRCASE_PROCESS": "worker"},
+                    {"STAIRCASE_PROCESS": "worker", **github},
                     patience=27,
                 )
                 # Started by make, it ends with make, even if that is killed; started by hand, it may outlive its terminal.
                 supervisor = Supervisor(
-                    [web, worker], family, say=self._say, watch=self._watch_database, end_with_parent="MAKELEVEL" in os.environ
+                    [web, worker, *self._stand_ins],
+                    family,
+                    say=self._say,
+                    watch=self._watch_database,
+                    end_with_parent="MAKELEVEL" in os.environ,
                 )
                 supervisor.run(once_started=self._announce)
         finally:
@@ -128,6 +135,17 @@ class Command(BaseCommand):
     def _database_name(self) -> str:
         names = connection.settings_dict
         return f"{names.get('HOST') or 'embedded'}:{names.get('PORT') or ''}/{names['NAME']}\n"
+
+    def _github(self) -> dict[str, str]:
+        """The GitHub that the worker asks. In development without a network that is one on this machine, with the sample repositories."""
+        self._stand_ins: list[Child] = []
+        if settings.PRODUCTION or "GITHUB_API_URL" in os.environ or _reaches(settings.GITHUB_API_URL):
+            return {}
+        port, archive_port = _free_ports(2)
+        command = [sys.executable, "-m", "roadmap.portfolio.github.loopback", f"--port={port}", f"--archive-port={archive_port}"]
+        self._stand_ins.append(Child("github", command, {"PYTHONPATH": str(settings.BASE_DIR)}, patience=5))
+        self._say("GitHub can’t be reached from here: the sample repositories are read from this machine.")
+        return {"GITHUB_API_URL": f"http://127.0.0.1:{port}", "GITHUB_ARCHIVE_HOST": f"127.0.0.1:{archive_port}"}
 
     # --- While it runs ----------------------------------------------------------------------------------------------
 
@@ -228,6 +246,21 @@ def _listen(port: int, *, patient: bool) -> socket.socket:
             time.sleep(0.2)
         else:
             return listener
+
+
+def _reaches(address: str) -> bool:
+    parts = urlsplit(address)
+    try:
+        with socket.create_connection((parts.hostname or "", parts.port or 443), timeout=1):
+            return True
+    except OSError:
+        return False
+
+
+def _free_ports(count: int) -> list[int]:
+    """Ports of this machine that nobody listens on at this moment."""
+    with ExitStack() as held:
+        return [held.enter_context(socket.create_server(("127.0.0.1", 0))).getsockname()[1] for _ in range(count)]
 
 
 def _by_whom(port: int) -> str:
