@@ -11,7 +11,7 @@ from roadmap.portfolio.github.hosted import Hosted
 from roadmap.portfolio.github.loopback import Loopback, samples
 
 # Long enough for an honest answer on a busy machine, short enough to wait for a fault.
-QUICK = Limits(connect=2, silence=0.5, question=1, archive=2)
+QUICK = Limits(connect=2, silence=1, question=2, archive=2)
 
 
 class Canary:

@@ -1,7 +1,7 @@
 """How a GitHub can fail: every kind that the client must survive, by name, for the loopback server to play."""
 
-import gzip
 import json
+import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -70,7 +70,9 @@ def _much(handler: "Handler", _elsewhere: str) -> None:
 
 
 def _gzip_bomb(handler: "Handler", _elsewhere: str) -> None:
-    handler.send(gzip.compress(b'{"description": "' + b"x" * MUCH), headers=JSON | {"Content-Encoding": "gzip"})
+    squeeze = zlib.compressobj(wbits=31)
+    bomb = squeeze.compress(b'{"description": "') + b"".join(squeeze.compress(b"x" * 100_000) for _piece in range(MUCH // 100_000))
+    handler.send(bomb + squeeze.flush(), headers=JSON | {"Content-Encoding": "gzip"})
 
 
 def _redirect(status: int) -> Fault:
