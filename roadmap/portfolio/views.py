@@ -71,10 +71,10 @@ def project(request: HttpRequest, id: str) -> HttpResponse:
 @require_safe
 def reading(request: HttpRequest, id: str) -> HttpResponse:
     """How far the reading is: what the page asks for again by itself until there is an end."""
-    found = get_object_or_404(Project.objects.visible_to(request.user).select_related("inspection"), pk=id)
-    if not from_htmx(request) or not found.repository:
-        return HttpResponseRedirect(found.get_absolute_url())
-    return render_page(request, "components/reading-update.html", _project_context(request, found))
+    visible = Project.objects.visible_to(request.user).exclude(inspection=None).select_related("inspection")
+    found = get_object_or_404(visible, pk=id)
+    template = "components/reading-update.html" if from_htmx(request) else "portfolio/project.html"
+    return render_page(request, template, _project_context(request, found))
 
 
 @require_POST

@@ -94,6 +94,44 @@ CLIMB = [
     Row("progress:drop_marks", people("405"), people("ok")),
 ]
 
+PROJECT = {"id": "amina-builds"}
+
+
+def of_the_owner(answer: str, *, admin: str = "404") -> Cells:
+    """What only its learner gets; to other people it does not exist. Superusers read."""
+    return {**people("404"), "learner": answer, "admin_user": admin}
+
+
+def own_action(name: str, values: Mapping[str, Any], *, answer: str = "ok", case: str = "") -> Row:
+    """An action on a project of the learner's."""
+    return Row(name, people("405", nobody="sign-in"), of_the_owner(answer), PROJECT, values, case)
+
+
+PROJECTS = [
+    Row("portfolio:project_list", people("ok"), people("405", nobody="sign-in")),
+    Row("portfolio:attach_project", people("ok"), people("ok"), values={"address": "github.com/amina/houses", "visibility": "private"}),
+    Row("portfolio:attach_project", people("ok"), people("invalid"), values={"address": "houses"}, case="no address"),
+    Row("portfolio:project", of_the_owner("ok", admin="ok"), people("405", nobody="sign-in"), PROJECT),
+    Row("portfolio:reading", of_the_owner("ok", admin="ok"), people("405", nobody="sign-in"), PROJECT),
+    own_action("portfolio:inspect_project", {}),
+    own_action("portfolio:answer_evidence", {"answer": "confirm", "skill": "numpy"}),
+    own_action("portfolio:answer_evidence", {"answer": "sure", "skill": "numpy"}, answer="invalid", case="no such answer"),
+    Row(
+        "portfolio:edit_project",
+        of_the_owner("ok"),
+        of_the_owner("ok"),
+        PROJECT,
+        {"title": "Houses", "visibility": "private", "version": "1"},
+    ),
+    Row("portfolio:edit_project", of_the_owner("ok"), of_the_owner("invalid"), PROJECT, {"title": ""}, case="no name"),
+    Row("portfolio:write_up", of_the_owner("ok"), of_the_owner("ok"), PROJECT, {"split": "By time", "version": "1"}),
+    own_action("portfolio:finish_project", {"state": "open"}),
+    own_action("portfolio:finish_project", {"state": "finished"}, answer="invalid", case="without answers"),
+    own_action("portfolio:archive_project", {"state": "archived"}),
+    Row("portfolio:delete_project", of_the_owner("ok"), of_the_owner("ok"), PROJECT),
+    own_action("portfolio:restore_project", {}),
+]
+
 ACCOUNTS = [
     Row("account_signup", people("moved", nobody="ok"), people("moved", nobody="invalid")),
     Row("account_login", people("moved", nobody="ok"), people("moved", nobody="invalid")),
@@ -146,7 +184,7 @@ WORKSHOP = [
     Row("admin:app_list", workshop(editor="404"), workshop(editor="404"), {"app_label": "accounts"}, case="people"),
 ]
 
-ROWS = [*ROADMAP, *CLIMB, *ACCOUNTS, *MACHINES, *WORKSHOP]
+ROWS = [*ROADMAP, *CLIMB, *PROJECTS, *ACCOUNTS, *MACHINES, *WORKSHOP]
 
 # Models that the workshop shows, by who may open them there. A registered model that is in neither fails the build.
 CONTENT = {

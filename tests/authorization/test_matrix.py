@@ -20,6 +20,7 @@ from roadmap.progress.climb import SESSION_KEY
 from roadmap.stages.models import Statement
 from roadmap.web import limits
 from tests.authorization.matrix import ACTORS, CONTENT, METHODS, ROWS, SUPERUSERS_ONLY, Row, workshop
+from tests.factories import ProjectFactory
 
 # A session is not something that somebody wrote; allauth counts its limits in the cache.
 UNWATCHED = {"django_session", "cache"}
@@ -37,7 +38,9 @@ def browsers(curriculum: Any, request: pytest.FixtureRequest) -> dict[str, Clien
     assert SESSION_KEY in browsers["guest"].session
     for actor in ACTORS[2:]:
         browsers[actor].force_login(request.getfixturevalue(actor))
-    request.getfixturevalue("learner").marks.create(skill=curriculum.numpy, state="learning")
+    learner = request.getfixturevalue("learner")
+    learner.marks.create(skill=curriculum.numpy, state="learning")
+    ProjectFactory(id="amina-builds", learner=learner, shows=[curriculum.numpy])
     return browsers
 
 
