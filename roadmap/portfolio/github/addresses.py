@@ -32,6 +32,7 @@ _PRIVATE = frozenset("arpa corp home internal intranet invalid lan local localdo
 # What a "share" button adds to say who shared.
 _TRACKING = re.compile(r"(?:utm_\w*|fbclid|gclid|rcm|trk|trackingId)(?:=.*)?", re.IGNORECASE)
 
+_AROUND = frozenset({"<>", '""', "''", "“”", "‘’", "``", "()"})
 _COPIED_COMMAND = re.compile(r"(?:git clone|gh repo clone) +(\S+)")
 _SHORT = re.compile(rf"({OWNER})/({NAME})/?")
 _SSH = re.compile(r"(?:ssh://git@([A-Za-z0-9.-]+)(?::\d{1,5})?/|git@([A-Za-z0-9.-]+):/?)([^@]+)")
@@ -127,7 +128,9 @@ def clean_link(text: str, *, on: str = "") -> str:
 
 def _tidy(text: str) -> str:
     """The text without what surrounds an address that was copied from a mail or a page."""
-    pasted = text.strip().strip("<>\"'“”‘’").strip()
+    pasted = text.strip()
+    if pasted[:1] + pasted[-1:] in _AROUND:
+        pasted = pasted[1:-1].strip()
     if len(pasted) > LONGEST:
         raise BadAddress(
             _("An address has at most %(longest)s characters. Copy only the address, without the text around it.") % {"longest": LONGEST}
@@ -178,7 +181,7 @@ def _with_https(pasted: str) -> str:
     if "@" in rest:
         return ""
     try:
-        return _link(urlsplit(f"https://{rest}")).url
+        return parse(_link(urlsplit(f"https://{rest}")).url).url
     except (BadAddress, ValueError):
         return ""
 
