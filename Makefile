@@ -15,7 +15,7 @@ PRODUCTION := ENVIRONMENT=production DEBUG=0 SITE_ORIGIN=https://staircase.examp
 	DATABASE_URL=postgres://staircase:secret@127.0.0.1:5432/staircase MAIL_URL=submission://user:secret@mail.example:587
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check unit browser bench lock audit dump restore setup setup-development setup-browser
+.PHONY: help run demo test check unit browser bench detection lock audit dump restore setup setup-development setup-browser
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ browser: setup-browser ## the browser tests, in Chromium
 
 bench: setup-development ## measure the product beside a bare reference, in one run and one table
 	$(VENV)/python -m bench
+
+detection: setup-development ## what reading repositories finds and misses on the corpus, skill by skill
+	$(VENV)/python -m tests.portfolio.measure_detection
 
 lock: setup-development ## write the lock files anew from pyproject.toml (UPGRADE=--upgrade takes newer versions)
 	$(LOCK) pyproject.toml --output-file requirements/runtime.txt

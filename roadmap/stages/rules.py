@@ -53,9 +53,9 @@ def evidence_problem(evidence: Any) -> str:
             if (shape := _SHAPES.get(name)) and not shape.fullmatch(text):
                 return _("“%(text)s” is nothing that “%(name)s” can name.") % {"text": text, "name": name}
             if name == "syntax" and not _is_syntax(text):
-                return _("“%(text)s” is no node of Python’s grammar, such as FunctionDef, nor a field of one, such as FunctionDef.returns.") % {
-                    "text": text
-                }
+                return _(
+                    "“%(text)s” is no node of Python’s grammar, such as FunctionDef, nor a field of one, such as FunctionDef.returns."
+                ) % {"text": text}
     for name, (smallest, largest) in EVIDENCE_NUMBERS.items():
         number = evidence.get(name, smallest)
         if not isinstance(number, int) or isinstance(number, bool) or not smallest <= number <= largest:

@@ -1,0 +1,4 @@
+BOT_NAME = "quotes"
+SPIDER_MODULES = ["quotes.spiders"]
+ROBOTSTXT_OBEY = True
+DOWNLOAD_DELAY = 1.5

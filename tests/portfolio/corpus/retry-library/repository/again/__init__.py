@@ -1,0 +1,5 @@
+"""Try again, politely."""
+
+from .core import Policy, again
+
+__all__ = ["Policy", "again"]

@@ -1,0 +1,3 @@
+def histplot(values):
+    for value in sorted(values):
+        print("#" * value)

@@ -1,0 +1,1 @@
+print("It begins here.")
