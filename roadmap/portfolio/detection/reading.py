@@ -1,0 +1,362 @@
+"""One reading of a repository: every file once, as a stream, then the findings."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Literal
+
+from . import keys, manifests, notebooks, readme, sources
+from .limits import KB, LIMITS, Limits
+from .paths import is_generated, is_vendored, name_of, says_generated
+from .python import Reader, Uses, parse
+from .report import STRENGTHS, Finding, Key, ReadmePoint, Remark, Report, Rule, Strength
+from .rules import Book, Match, sentence
+from .sources import Budget, Entry
+from .substance import HEAD, has_substance
+
+Kind = Literal["tar.gz", "zip"]
+FINDINGS_PER_SKILL = 5
+REMARKS_PER_CODE = 20
+MOST_KEYS = 50
+
+# Languages that rules do not read; their files are named so that nobody takes silence for a verdict.
+LANGUAGES = {
+    ".r": "r",
+    ".rmd": "r",
+    ".jl": "julia",
+    ".m": "matlab",
+    ".scala": "scala",
+    ".sh": "shell",
+    ".js": "javascript",
+    ".ts": "javascript",
+    ".tsx": "javascript",
+    ".jsx": "javascript",
+    ".java": "java",
+    ".cpp": "cpp",
+    ".c": "cpp",
+    ".cs": "csharp",
+    ".go": "go",
+    ".rs": "rust",
+    ".sql": "sql",
+}
+# Files in which keys are looked for, apart from code.
+_TEXTS = (".env", ".yml", ".yaml", ".json", ".toml", ".cfg", ".ini", ".sh", ".txt", ".md", ".rst", ".pem", ".key", ".conf", ".properties", ".xml", ".sql", ".js", ".ts", ".r", ".tf", ".tfvars", ".html")  # fmt: skip
+
+
+def read_folder(path: Path, rules: Iterable[Rule], *, only: Iterable[str] | None = None, limits: Limits = LIMITS) -> Report:
+    """Reads a folder. Raises `Unreadable`."""
+    budget = Budget(limits)
+    return _read(sources.folder(path, budget), budget, rules, only)
+
+
+def read_archive(
+    stream: IO[bytes] | sources.Stream,
+    rules: Iterable[Rule],
+    *,
+    only: Iterable[str] | None = None,
+    limits: Limits = LIMITS,
+    kind: Kind = "tar.gz",
+) -> Report:
+    """Reads an archive from a stream of its packed bytes; a `.zip` must be able to seek. Raises `Unreadable`."""
+    budget = Budget(limits)
+    entries = sources.tar_gz(stream, budget) if kind == "tar.gz" else sources.zip_file(stream, budget)  # type: ignore[arg-type]
+    return _read(entries, budget, rules, only)
+
+
+def _read(entries: Iterator[Entry], budget: Budget, rules: Iterable[Rule], only: Iterable[str] | None) -> Report:
+    reading = _Reading(Book(rules), budget, None if only is None else frozenset(only))
+    for entry in entries:
+        budget.check_time()
+        reading.file(entry)
+    return reading.report()
+
+
+@dataclass(slots=True)
+class _Reading:
+    book: Book
+    budget: Budget
+    only: frozenset[str] | None
+    files: int = 0
+    code_files: int = 0
+    uses: dict[str, Uses] = field(default_factory=dict)
+    #: Modules of the repository itself, each with the folders that hold one of that name.
+    modules: dict[str, set[str]] = field(default_factory=dict)
+    environments: set[str] = field(default_factory=set)
+    matches: dict[str, list[Match]] = field(default_factory=dict)
+    keys: list[Key] = field(default_factory=list)
+    remarks: dict[str, list[Remark]] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+    languages: Counter[str] = field(default_factory=Counter)
+    readme: tuple[int, str, bytes] = (99, "", b"")
+    licence: str = ""
+
+    # Files
+
+    def file(self, entry: Entry) -> None:
+        path = entry.path
+        self.files += 1
+        if path.endswith("/pyvenv.cfg") or path == "pyvenv.cfg":
+            self.environments.add(path.rpartition("/")[0])
+        if is_vendored(path):
+            self.counts["vendored"] += 1
+            return
+        self._note_module(path)
+        is_asked = self.only is None or path in self.only
+        rank = readme.rank(path)
+        if not is_asked and rank < 0 and not readme.is_licence(path):
+            self.counts["not-own"] += 1
+            return
+        name = name_of(path).lower()
+        if name.endswith(".ipynb"):
+            self._notebook(entry)
+        elif name.endswith((".py", ".pyw")):
+            self._script(entry)
+        else:
+            self._other(entry, name, rank, is_asked)
+
+    def _note_module(self, path: str) -> None:
+        folder, _, name = path.rpartition("/")
+        if name == "__init__.py":
+            above, _, package = folder.rpartition("/")
+            if package:
+                self.modules.setdefault(package, set()).add(above)
+        elif name.endswith(".py"):
+            self.modules.setdefault(name[:-3], set()).add(folder)
+
+    def _script(self, entry: Entry) -> None:
+        if is_generated(entry.path):
+            self.counts["generated"] += 1
+            return
+        if entry.size > self.budget.limits.code:
+            self._remark("file-too-large", entry.path)
+            return
+        if not self._counts():
+            return
+        data = entry.read(self.budget.limits.code)
+        if says_generated(data):
+            self.counts["generated"] += 1
+            return
+        self._look_for_keys(entry.path, data)
+        if manifests.is_manifest(entry.path):
+            self._manifest(entry.path, data)
+        reader = Reader(self.book.vocabulary)
+        try:
+            reader.read(parse(_decoded(data)))
+            uses = reader.finish()
+        except UnicodeDecodeError:
+            self._remark("not-utf-8", entry.path)
+        except SyntaxError:
+            self._remark("old-python" if _is_python_2(data) else "not-parsed", entry.path)
+        except (RecursionError, MemoryError):
+            self._remark("too-deep", entry.path)
+        else:
+            self._keep(entry.path, uses)
+            is_test = name_of(entry.path).startswith("test_") or entry.path.endswith("_test.py")
+            if uses.statements and (uses.has_tests or not is_test):
+                self._file_matches(entry.path)
+
+    def _notebook(self, entry: Entry) -> None:
+        if entry.size > self.budget.limits.notebook:
+            self._remark("notebook-too-large", entry.path)
+            return
+        if not self._counts():
+            return
+        data = entry.read(self.budget.limits.notebook)
+        try:
+            notebook = notebooks.read(data)
+        except (notebooks.NotANotebook, RecursionError, MemoryError):
+            self._remark("not-a-notebook", entry.path)
+            return
+        self._look_for_keys(entry.path, data)
+        del data
+        if notebook.language and notebook.language not in ("python", "ipython", "python3", "python2"):
+            self.languages[notebook.language] += 1
+            return
+        if notebook.size > self.budget.limits.code:
+            self._remark("file-too-large", entry.path)
+            return
+        reader = Reader(self.book.vocabulary)
+        broken = 0
+        for cell in notebook.cells:
+            try:
+                if tree := notebooks.tree_of(cell):
+                    reader.read(*tree)
+            except (SyntaxError, RecursionError, MemoryError):
+                broken += 1
+        try:
+            uses = reader.finish()
+        except (RecursionError, MemoryError):
+            self._remark("too-deep", entry.path)
+            uses = reader.uses
+        if broken:
+            self._remark("broken-cells", entry.path, broken)
+        self._keep(entry.path, uses)
+        if any(cell.code.strip() for cell in notebook.cells):
+            self._file_matches(entry.path)
+
+    def _other(self, entry: Entry, name: str, rank: int, is_asked: bool) -> None:
+        path = entry.path
+        skills = self.book.skills_of_file(path) if is_asked else []
+        is_manifest = is_asked and manifests.is_manifest(path)
+        looks_for_keys = is_asked and entry.size <= self.budget.limits.code and (name.endswith(_TEXTS) or keys.is_environment(path))
+        suffix = name[name.rfind(".") :] if "." in name else ""
+        if language := LANGUAGES.get(suffix):
+            self.languages[language] += 1
+        if not (skills or is_manifest or looks_for_keys or rank >= 0 or readme.is_licence(path)):
+            return
+        data = entry.read(self.budget.limits.code)
+        if suffix in LANGUAGES and says_generated(data):
+            self.counts["generated"] += 1
+            return
+        if looks_for_keys:
+            self._look_for_keys(path, data)
+        if 0 <= rank < self.readme[0]:
+            self.readme = (rank, path, data)
+        if not self.licence and readme.is_licence(path) and has_substance(path, entry.size, data[:HEAD]):
+            self.licence = path
+        if is_manifest:
+            self._manifest(path, data)
+        if skills and has_substance(path, entry.size, data[:HEAD]):
+            for skill in skills:
+                self._match(Match(Finding(skill, path, 1, sentence(path), "used"), 4))
+
+    def _counts(self) -> bool:
+        """Whether one more file of code is read."""
+        self.code_files += 1
+        if self.code_files > self.budget.limits.code_files:
+            self.counts["too-many-code-files"] += 1
+            return False
+        return True
+
+    def _keep(self, path: str, uses: Uses) -> None:
+        if uses.stars:
+            self._remark("star-import", path, uses.stars)
+        if uses:
+            self.uses[path] = uses
+
+    def _file_matches(self, path: str) -> None:
+        for skill in self.book.skills_of_file(path):
+            self._match(Match(Finding(skill, path, 1, sentence(path), "used"), 4))
+
+    def _manifest(self, path: str, data: bytes) -> None:
+        if not self.book.requirements:
+            return
+        try:
+            packages = manifests.listed(path, data[: manifests.LARGEST])
+        except manifests.NotAManifest:
+            self._remark("manifest-not-parsed", path)
+            return
+        for package, line in packages.items():
+            for skill in self.book.requirements.get(package, ()):
+                self._match(Match(Finding(skill, path, line, sentence(f"lists {package} in {path}"), "listed"), 0))
+
+    def _look_for_keys(self, path: str, data: bytes) -> None:
+        if len(self.keys) < MOST_KEYS:
+            self.keys += [Key(path, line, kind) for line, kind in keys.found_in(path, data)]
+
+    def _match(self, match: Match) -> None:
+        self.matches.setdefault(match.finding.skill, []).append(match)
+
+    def _remark(self, code: str, path: str, count: int = 0) -> None:
+        self.counts[code] += 1
+        remarks = self.remarks.setdefault(code, [])
+        if len(remarks) < REMARKS_PER_CODE:
+            remarks.append(Remark(code, path, count))
+
+    # The end
+
+    def report(self) -> Report:
+        for path, uses in self.uses.items():
+            for match in self.book.matches_of(path, uses, self._local_to(path, uses.roots)):
+                self._match(match)
+        _, path, data = self.readme
+        points = readme.checklist(path, data, self.licence)
+        self._match_readme(points)
+        return Report(
+            findings=tuple(finding for rule in self.book.rules for finding in self._best(rule.skill)),
+            readme=points,
+            keys=tuple(key for key in self.keys if not self._is_in_environment(key.path))[:MOST_KEYS],
+            remarks=tuple(self._remarks()),
+            files=self.files,
+            code_files=min(self.code_files, self.budget.limits.code_files),
+        )
+
+    def _local_to(self, path: str, roots: Iterable[str]) -> frozenset[str]:
+        """Which of the imported modules are the repository's own: beside the file, above it, or in `src` or `lib` there."""
+        here = folder = path.rpartition("/")[0]
+        above = {""}
+        while folder:
+            above.add(folder)
+            folder = folder.rpartition("/")[0]
+        above |= {f"{each}/{name}".lstrip("/") for each in above for name in ("src", "lib")}
+        own = name_of(path).removesuffix(".py")
+        return frozenset(root for root in roots if not above.isdisjoint(self.modules.get(root, set()) - ({here} if root == own else set())))
+
+    def _match_readme(self, points: tuple[ReadmePoint, ...]) -> None:
+        found = sum(point.is_found for point in points)
+        path = self.readme[1]
+        if not path or (self.only is not None and path not in self.only):
+            return
+        for rule in self.book.rules:
+            if rule.readme and found >= rule.readme:
+                self._match(Match(Finding(rule.skill, path, 1, f"README answers {found} of {len(points)} points", "used"), 5))
+
+    def _best(self, skill: str) -> list[Finding]:
+        """The strongest, in different files where there are any."""
+        matches = [match for match in self.matches.pop(skill, ()) if not self._is_in_environment(match.finding.path)]
+        if not matches:
+            return []
+        strongest: Strength = min((match.finding.strength for match in matches), key=STRENGTHS.index)
+        matches = [match for match in matches if match.finding.strength == strongest]
+        matches.sort(
+            key=lambda match: (match.order, match.finding.path.count("/"), match.finding.path, match.finding.cell, match.finding.line)
+        )
+        rounds: Counter[str] = Counter()
+        ranked = []
+        for match in matches:
+            rounds[match.finding.path] += 1
+            ranked.append((rounds[match.finding.path], match))
+        ranked.sort(key=lambda each: (each[0], each[1].order))
+        return [match.finding for _, match in ranked[:FINDINGS_PER_SKILL]]
+
+    def _is_in_environment(self, path: str) -> bool:
+        return any(not folder or path.startswith(f"{folder}/") for folder in self.environments)
+
+    def _remarks(self) -> Iterator[Remark]:
+        if not self.files:
+            yield Remark("empty")
+        elif not self.code_files:
+            yield Remark("no-python")
+        for language, count in sorted(self.languages.items()):
+            if not self.code_files or language in ("r", "julia", "scala", "matlab"):
+                yield Remark(f"language-{language}" if f"language-{language}" in LANGUAGE_CODES else "language-other", count=count)
+        for code in ("too-many-code-files", "vendored", "generated", "not-own"):
+            if self.counts[code]:
+                yield Remark(code, count=self.counts[code])
+        for code, remarks in self.remarks.items():
+            yield from remarks
+            if (more := self.counts[code] - len(remarks)) > 0:
+                yield Remark("more", count=more)
+        for code, count in sorted(self.budget.passed_over.items()):
+            yield Remark(code, count=count)
+
+
+LANGUAGE_CODES = frozenset(f"language-{name}" for name in LANGUAGES.values())
+
+
+def _decoded(data: bytes) -> str:
+    """The text of a script, in the encoding that it names (PEP 263). Raises UnicodeDecodeError or SyntaxError."""
+    import io
+    import tokenize
+
+    encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+    return data.decode(encoding).replace("\r\n", "\n")
+
+
+def _is_python_2(data: bytes) -> bool:
+    import re
+
+    return bool(
+        re.search(rb"(?m)^[ \t]*print[ \t]+[^\s(=]|^[ \t]*except[ \t]+[\w.]+,[ \t]*\w+[ \t]*:|^[ \t]*exec[ \t]+\"", data[: 64 * KB])
+    )

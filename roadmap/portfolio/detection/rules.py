@@ -1,0 +1,197 @@
+"""Rules, made ready: from the curriculum's `evidence`, and into the findings that the uses of a file make."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from packaging.utils import canonicalize_name
+
+from .libraries import canonical
+from .paths import matches, pattern
+from .python import Spot, Uses, Vocabulary
+from .report import Finding, Rule, Strength
+
+FIELDS = ("imports", "calls", "syntax", "files", "requirements", "within")
+LONGEST = 200
+
+# What a node of Python's grammar is called in a sentence.
+_SYNTAX = {
+    "FunctionDef": "defines a function",
+    "AsyncFunctionDef": "defines an async function",
+    "ClassDef": "defines a class",
+    "Lambda": "writes a lambda",
+    "ListComp": "writes a list comprehension",
+    "SetComp": "writes a set comprehension",
+    "DictComp": "writes a dict comprehension",
+    "GeneratorExp": "writes a generator expression",
+    "Yield": "writes a generator",
+    "YieldFrom": "writes a generator",
+    "MatMult": "multiplies matrices with @",
+    "With": "uses a with block",
+    "AsyncWith": "uses an async with block",
+    "Try": "handles exceptions with try",
+    "Raise": "raises an exception",
+    "Assert": "asserts",
+    "For": "loops with for",
+    "While": "loops with while",
+    "If": "branches with if",
+    "Match": "branches with match",
+    "JoinedStr": "formats text with an f-string",
+    "AnnAssign": "annotates a variable",
+    "Await": "awaits",
+    "NamedExpr": "assigns in an expression",
+    "Dict": "writes a dict",
+    "Set": "writes a set",
+    "Subscript": "indexes or slices",
+    "Slice": "slices",
+}
+_CALL = re.compile(r"([\w.]+)(?:\(([\w, ]+)\))?")
+
+
+def rules_of(evidence_by_skill: Mapping[str, Mapping[str, Any]]) -> list[Rule]:
+    """The rules of the curriculum: the `evidence` of each skill by its slug; a skill without any has none."""
+    rules = []
+    for skill, evidence in evidence_by_skill.items():
+        lists = {name: tuple(str(item) for item in evidence.get(name) or ()) for name in FIELDS}
+        rule = Rule(skill=skill, readme=int(evidence.get("readme") or 0), at_least=int(evidence.get("at_least") or 1), **lists)
+        if rule.readme or any(lists[name] for name in FIELDS if name != "within"):
+            rules.append(rule)
+    return rules
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A name that a rule asks for, with the arguments that must be written in the call."""
+
+    name: str
+    keywords: frozenset[str]
+    written: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """One rule with its names in the form in which uses are kept."""
+
+    rule: Rule
+    calls: tuple[Call, ...]
+    modules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A finding with what decides about its place: 0 is the best."""
+
+    finding: Finding
+    order: int
+
+
+class Book:
+    """All rules."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self.rules = tuple(rules)
+        self.ready = tuple(
+            Ready(rule, tuple(_call(text) for text in rule.calls), tuple(canonical(name) for name in rule.imports)) for rule in self.rules
+        )
+        self.requirements: dict[str, list[str]] = {}
+        for rule in self.rules:
+            for package in rule.requirements:
+                self.requirements.setdefault(canonicalize_name(package), []).append(rule.skill)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        return Vocabulary(
+            (call.name for ready in self.ready for call in ready.calls),
+            (module for ready in self.ready for module in ready.modules),
+            (name for rule in self.rules for name in rule.syntax),
+        )
+
+    @cached_property
+    def _files(self) -> dict[str, list[str]]:
+        skills: dict[str, list[str]] = {}
+        for rule in self.rules:
+            for glob in rule.files:
+                skills.setdefault(glob, []).append(rule.skill)
+        return skills
+
+    @cached_property
+    def _any_file(self) -> re.Pattern[str]:
+        return re.compile("|".join(f"(?:{pattern(glob).pattern})" for glob in self._files) or r"(?!)", re.IGNORECASE)
+
+    def skills_of_file(self, path: str) -> list[str]:
+        """The skills of which a pattern fits the path."""
+        if not self._any_file.fullmatch(path):
+            return []
+        return list(dict.fromkeys(skill for glob, skills in self._files.items() if pattern(glob).fullmatch(path) for skill in skills))
+
+    def matches_of(self, path: str, uses: Uses, is_local: frozenset[str]) -> Iterable[Match]:
+        """What one file of code shows. Names whose root is `is_local` are modules of the repository itself."""
+        for ready in self.ready:
+            if not ready.rule.within or matches(ready.rule.within, path):
+                yield from _of_code(ready, path, uses, is_local)
+
+
+def _call(text: str) -> Call:
+    match = _CALL.fullmatch(text.strip())
+    if match is None:
+        return Call(canonical(text), frozenset(), text)
+    keywords = frozenset(word.strip() for word in (match[2] or "").split(",") if word.strip())
+    return Call(canonical(match[1]), keywords, text)
+
+
+def _of_code(ready: Ready, path: str, uses: Uses, is_local: frozenset[str]) -> Iterable[Match]:
+    rule = ready.rule
+    shown: dict[str, tuple[int, Spot, str]] = {}
+    for call in ready.calls:
+        spot = uses.names.get(call.name)
+        if spot is None or spot.root in is_local:
+            continue
+        if call.keywords:
+            spot = next((at for written, at in uses.keywords.get(call.name, {}).items() if call.keywords <= written), None)
+            if spot is None:
+                continue
+            shown[call.written] = (0, spot, f"calls {call.name} with {', '.join(sorted(call.keywords))}")
+        else:
+            shown[call.written] = (0 if spot.how != "uses" else 1, spot, f"{spot.how} {call.name}")
+    for node in rule.syntax:
+        if spot := uses.syntax.get(node):
+            shown[node] = (2, spot, _SYNTAX.get(node, f"uses {node}"))
+    used: dict[str, tuple[int, Spot, str]] = {}
+    imported: list[Spot] = []
+    for module in ready.modules:
+        at = uses.imports.get(module)
+        if at and at.root not in is_local:
+            imported.append(at)
+        for name, spot in uses.modules.get(module, {}).items():
+            if spot.root not in is_local:
+                how = f"{at.how} and uses" if at and " as " in at.how else "uses"
+                used.setdefault(name, (3 if name != module else 4, spot, f"{how} {name}"))
+    counted = shown if rule.calls or rule.syntax else used
+    if rule.at_least > 1:
+        if len(counted) >= rule.at_least:
+            order, spot, seen = min(counted.values(), key=lambda found: (found[0], found[1].cell, found[1].line))
+            others = len(counted) - 1
+            yield _match(rule.skill, path, spot, f"{seen} and {others} other{'s' if others > 1 else ''} of its kind", "used", order)
+        elif imported:
+            yield _match(rule.skill, path, imported[0], f"{imported[0].how}, and uses little of it", "imported", 0)
+        return
+    for order, spot, seen in sorted(shown.values(), key=lambda found: (found[0], found[1].cell, found[1].line))[:5]:
+        yield _match(rule.skill, path, spot, seen, "used", order)
+    if not shown:
+        if used:
+            order, spot, seen = min(used.values(), key=lambda found: (found[0], found[1].cell, found[1].line))
+            yield _match(rule.skill, path, spot, seen, "used", order)
+        elif imported:
+            yield _match(rule.skill, path, imported[0], f"{imported[0].how}, and does not use it", "imported", 0)
+
+
+def _match(skill: str, path: str, spot: Spot, seen: str, strength: Strength, order: int) -> Match:
+    return Match(Finding(skill, path, spot.line, sentence(seen), strength, spot.cell), order)
+
+
+def sentence(text: str) -> str:
+    """Short, on one line, and without characters that could do something to a page or a terminal."""
+    text = "".join(letter if letter.isprintable() else " " for letter in text)
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

@@ -1,0 +1,107 @@
+"""Whether something is in a file: an empty file, a placeholder or a header alone shows nothing."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from .limits import KB
+from .paths import name_of
+
+# How much of a file is looked at.
+HEAD = 64 * KB
+PLACEHOLDERS = frozenset({".gitkeep", ".keep", ".placeholder", ".ds_store", "thumbs.db", ".gitignore~"})
+# Files of which one line says something.
+_SHORT = re.compile(
+    r"(?i)\.gitignore|\.dockerignore|\.gitattributes|procfile|runtime\.txt|\.python-version|version|requirements.*|.*\.(?:in|toml|ini|cfg|dvc)"
+)
+_BINARY = re.compile(
+    r"(?i).*\.(?:parquet|feather|joblib|pkl|pickle|pt|pth|ckpt|h5|hdf5|keras|onnx|safetensors|bin|npy|npz|db|sqlite3?|png|jpe?g|gif|svg|webp|pdf|docx|pptx|xlsx|zip|gz|tf|pb|tflite|model|drawio)"
+)
+_COMMENT = re.compile(r"^\s*(?:#|//|--|;|/\*|\*|<!--|%)")
+
+
+def has_substance(path: str, size: int, head: bytes) -> bool:
+    """Whether a file that is no Python code and no notebook holds what its name promises. `head` is its beginning."""
+    name = name_of(path).lower()
+    if name in PLACEHOLDERS or size == 0:
+        return False
+    if _BINARY.fullmatch(name):
+        return size >= 64
+    if b"\0" in head[:1024]:
+        return head[:2] in (b"\xff\xfe", b"\xfe\xff") or "." not in name
+    text = head.decode("utf-8", "replace")
+    if check := _check(path, name):
+        return check(text)
+    lines = [line.strip() for line in text.splitlines() if line.strip() and not _COMMENT.match(line)]
+    if _SHORT.fullmatch(name):
+        return bool(lines)
+    if name.endswith((".md", ".rst", ".txt", ".qmd", ".rmd")):  # a heading is a line of prose too
+        lines = [line.strip() for line in text.splitlines() if any(letter.isalnum() for letter in line)]
+    return len(lines) >= 3 or sum(len(line) for line in lines) >= 80
+
+
+def _check(path: str, name: str) -> Callable[[str], bool] | None:
+    if name.startswith("dockerfile") or name.endswith(".dockerfile"):
+        return lambda text: bool(re.search(r"(?im)^\s*FROM\s+\S", text))
+    if name == "makefile":
+        return lambda text: bool(re.search(r"(?m)^[\w./%-]+\s*:(?!=)", text))
+    if name.endswith(".sql"):
+        return _has_statement
+    if name.endswith((".yml", ".yaml")):
+        if ".github/workflows/" in path.lower():
+            return lambda text: bool(_yaml(text, "jobs"))
+        if "compose" in name:
+            return lambda text: bool(_yaml(text, "services"))
+        if name == ".gitlab-ci.yml":
+            return lambda text: any(isinstance(job, dict) and "script" in job for job in _document(text).values())
+        if name.startswith(".pre-commit-config"):
+            return lambda text: bool(_yaml(text, "repos"))
+        if name == "dvc.yaml":
+            return lambda text: bool(_yaml(text, "stages"))
+    if name.startswith(("license", "licence", "copying")):
+        return lambda text: len(text.split()) >= 10
+    return None
+
+
+def _document(text: str) -> dict[str, Any]:
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    if text.count("&") > 50 and text.count("*") > 200:  # aliases that multiply
+        return {}
+    try:
+        document = YAML(typ="safe", pure=True).load(text[: 32 * KB])
+    except (YAMLError, ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError, MemoryError, AssertionError):
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def _yaml(text: str, key: str) -> Any:
+    return _document(text).get(key)
+
+
+_STATEMENT_KEYWORDS = frozenset(
+    "SELECT INSERT UPDATE DELETE CREATE ALTER DROP WITH MERGE TRUNCATE GRANT REPLACE EXPLAIN CREATE\xa0OR\xa0REPLACE".split()
+)
+
+
+def _has_statement(text: str) -> bool:
+    """Whether a file of SQL holds a statement outside comments."""
+    from sqlparse import tokens
+    from sqlparse.exceptions import SQLParseError
+    from sqlparse.lexer import tokenize
+
+    words = 0
+    has_keyword = False
+    try:
+        for kind, value in tokenize(text[: 32 * KB]):
+            if kind in tokens.Comment or kind in tokens.Whitespace:
+                continue
+            words += 1
+            if kind in tokens.Keyword and value.upper().split()[0] in _STATEMENT_KEYWORDS:
+                has_keyword = True
+            if has_keyword and words >= 4:
+                return True
+    except (SQLParseError, RecursionError):
+        return False
+    return False
