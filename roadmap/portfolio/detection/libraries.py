@@ -4,6 +4,7 @@ Names are full ones (`pandas.read_csv`); types are names too. The tables say onl
 unknown method shows nothing, so a gap costs recall and never precision.
 """
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 FRAME, SERIES, GROUPS = "pandas.DataFrame", "pandas.Series", "pandas.api.typing.DataFrameGroupBy"
@@ -170,7 +171,7 @@ def _table(*rows: tuple[tuple[str, ...], str, str]) -> dict[str, tuple[str, ...]
 
 _SAME = """abs add add_prefix add_suffix apply applymap map asfreq asof astype between_time bfill clip combine_first convert_dtypes copy cummax
  cummin cumprod cumsum diff div drop drop_duplicates dropna ffill fillna first head infer_objects interpolate isin isna isnull last loc mask
- mul nlargest notna notnull nsmallest pct_change pipe rank reindex rename rename_axis replace resample_like round sample shift sort_index
+ mul nlargest notna notnull nsmallest pct_change pipe rank reindex rename rename_axis replace round sample shift sort_index
  sort_values sub tail truediv truncate tz_convert tz_localize where pow mod transform update"""
 
 RETURNS: dict[str, tuple[str, ...]] = _table(
@@ -198,7 +199,7 @@ RETURNS: dict[str, tuple[str, ...]] = _table(
         FRAME + ".",
         "all any count duplicated eq idxmax idxmin kurt max mean median min mode ne nunique pop prod quantile sem skew",
     ),
-    ((SERIES,), FRAME + ".", "squeeze stack std sum value_counts var memory_usage dtypes get isnull_sum"),
+    ((SERIES,), FRAME + ".", "squeeze stack std sum value_counts var memory_usage dtypes get"),
     (EITHER, FRAME + ".", "agg aggregate iloc loc xs stack"),
     ((GROUPS,), FRAME + ".", "groupby"),
     ((SERIES,), SERIES + ".", _SAME),
@@ -293,10 +294,10 @@ RETURNS: dict[str, tuple[str, ...]] = _table(
     (("duckdb.DuckDBPyRelation",), "duckdb.", "sql query from_df read_csv read_parquet"),
     (("duckdb.DuckDBPyRelation",), "duckdb.DuckDBPyConnection.", "sql execute query"),
     ((FRAME,), "duckdb.DuckDBPyRelation.", "df to_df fetchdf"),
-    (("requests.Response",), "requests.", "get post put delete patch head request"),
-    (("requests.Response",), "requests.Session.", "get post put delete patch head request"),
-    (("httpx.Response",), "httpx.", "get post put delete"),
-    (("httpx.Response",), "httpx.Client.", "get post put delete"),
+    (("requests.Response",), "requests.", "get request"),
+    (("requests.Response",), "requests.Session.", "get request"),
+    (("httpx.Response",), "httpx.", "get request"),
+    (("httpx.Response",), "httpx.Client.", "get request"),
     (("optuna.Study",), "optuna.", "create_study"),
     (("xgboost.Booster",), "xgboost.", "train"),
     (("lightgbm.Booster",), "lightgbm.", "train"),
@@ -341,19 +342,30 @@ FAMILIES: tuple[tuple[str, str], ...] = (
 # Methods whose name is plain even where the object came from outside the file: the library that the file must import, libraries whose
 # objects have methods of the same name (if one of them is imported too, nothing is known), the types, the methods.
 _FRAME_METHODS = """groupby fillna isna isnull notna notnull dropna drop_duplicates duplicated value_counts pivot_table sort_values reset_index
- set_index to_csv to_parquet to_excel to_sql nunique describe astype_dtypes select_dtypes iterrows itertuples applymap nlargest nsmallest
+ set_index to_csv to_parquet to_excel to_sql nunique describe select_dtypes iterrows itertuples applymap nlargest nsmallest
  crosstab melt resample pct_change combine_first interpolate memory_usage"""
-UNMISTAKABLE: tuple[tuple[str, frozenset[str], tuple[str, ...], frozenset[str]], ...] = (
-    (
-        "pandas",
-        frozenset({"pyspark", "dask", "polars", "cudf", "modin", "vaex", "xarray", "ibis", "databricks", "koalas"}),
-        EITHER,
-        frozenset(_FRAME_METHODS.split()),
-    ),
-    ("torch", frozenset({"tensorflow", "jax", "mxnet", "paddle"}), (TENSOR,), frozenset({"backward"})),
-    ("torch", frozenset({"mxnet", "paddle"}), ("torch.optim.Optimizer",), frozenset({"zero_grad"})),
-    ("torch", frozenset({"paddle"}), ("torch.nn.Module",), frozenset({"state_dict", "load_state_dict"})),
-    (
+
+
+@dataclass(frozen=True, slots=True)
+class Clear:
+    library: str
+    rivals: frozenset[str]
+    types: tuple[str, ...]
+    methods: frozenset[str]
+
+
+FRAMES_OF = Clear(
+    "pandas",
+    frozenset({"pyspark", "dask", "polars", "cudf", "modin", "vaex", "xarray", "ibis", "databricks", "koalas"}),
+    EITHER,
+    frozenset(_FRAME_METHODS.split()),
+)
+UNMISTAKABLE: tuple[Clear, ...] = (
+    FRAMES_OF,
+    Clear("torch", frozenset({"tensorflow", "jax", "mxnet", "paddle"}), (TENSOR,), frozenset({"backward"})),
+    Clear("torch", frozenset({"mxnet", "paddle"}), ("torch.optim.Optimizer",), frozenset({"zero_grad"})),
+    Clear("torch", frozenset({"paddle"}), ("torch.nn.Module",), frozenset({"state_dict", "load_state_dict"})),
+    Clear(
         "sklearn",
         frozenset(),
         ("sklearn.base.BaseEstimator",),

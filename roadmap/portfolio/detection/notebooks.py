@@ -161,6 +161,13 @@ _LINE_MAGIC = re.compile(
 )
 
 
+def sql_of(cell: Cell) -> str:
+    """The SQL of a cell that is given to a database whole or in a line."""
+    if re.match(r"\s*%%sql\b", cell.code):
+        return cell.code.partition("\n")[2]
+    return "\n".join(re.findall(r"(?m)^[^\n#%]{0,80}%sql\b([^\n]*)", cell.code))
+
+
 def tree_of(cell: Cell) -> tuple[ast.Module, Place] | None:
     """The parse of a cell without its magics, or None where the whole cell is in another language. Raises what `parse` raises."""
     place = Place(cell.number, cell.lines)

@@ -49,13 +49,12 @@ def name_of(path: str) -> str:
 
 @lru_cache(maxsize=4096)
 def pattern(glob: str) -> re.Pattern[str]:
-    """A file pattern as a regular expression over a whole path.
+    """A file pattern as a regular expression over a whole path, read as in .gitignore.
 
-    `*` and `?` stay within a name, `**` crosses folders. Without a slash a pattern means the file's name, in any folder; with one it means
-    the end of a path, from the root or from any folder (`tests/test_*.py` also finds `backend/tests/test_api.py`); with a slash in front
-    only from the root. Letters match in either case.
+    `*` and `?` stay within a name, `**/` crosses folders. Without a slash a pattern means the file's name, in any folder; with one, in
+    front or in the middle, it begins at the root of the repository. Letters match in either case.
     """
-    anchored = glob.startswith("/")
+    is_anchored = "/" in glob
     glob = glob.strip("/")
     pieces, place = [], 0
     while place < len(glob):
@@ -69,8 +68,12 @@ def pattern(glob: str) -> re.Pattern[str]:
             letter = glob[place]
             pieces.append("[^/]*" if letter == "*" else "[^/]" if letter == "?" else re.escape(letter))
             place += 1
-    return re.compile(("" if anchored else "(?:.*/)?") + "".join(pieces), re.IGNORECASE)
+    return re.compile(("" if is_anchored else "(?:.*/)?") + "".join(pieces), re.IGNORECASE)
 
 
-def matches(globs: tuple[str, ...], path: str) -> bool:
-    return any(pattern(glob).fullmatch(path) for glob in globs)
+def is_within(globs: tuple[str, ...], path: str) -> bool:
+    """Whether a path lies in one of the places: a pattern without a slash means the name of the file or of a folder above it."""
+    return any(
+        bool(pattern(glob).fullmatch(path)) if "/" in glob else any(pattern(glob).fullmatch(part) for part in path.split("/"))
+        for glob in globs
+    )

@@ -6,6 +6,7 @@ known to come from a library shows nothing.
 
 import ast
 import builtins
+import re
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from typing import Any
 from .libraries import (
     FRAME,
     FRAME_ATTRIBUTES,
+    FRAMES_OF,
     GROUPS,
     RETURNS,
     SERIES,
@@ -22,6 +24,7 @@ from .libraries import (
     SPLITS,
     TENSOR,
     UNMISTAKABLE,
+    Clear,
     canonical,
     families_of,
     spellings,
@@ -32,6 +35,8 @@ BUILTINS = frozenset(dir(builtins))
 # Names of these modules show something even where they only annotate.
 ANNOTATING = frozenset({"typing", "typing_extensions", "collections", "pandera"})
 FRAMES = frozenset({FRAME, SERIES})
+# What everybody calls a data frame.
+_FRAME_NAME = re.compile(r"(?i)df\d*|df_\w+|\w+_df\d*|data_?frame")
 CONTAINERS = (FRAME, SERIES, "matplotlib.axes.Axes", "numpy.ndarray", TENSOR)
 
 
@@ -41,7 +46,15 @@ class Vocabulary:
     def __init__(self, names: Iterable[str], modules: Iterable[str], syntax: Iterable[str] = ()) -> None:
         self.names = frozenset(names)
         self.modules = frozenset(modules)
-        self.syntax = frozenset(syntax)
+        #: By node of the grammar: the entries that ask for it, with the field that must be filled, if any.
+        self.syntax: dict[str, list[tuple[str, str]]] = {}
+        for entry in dict.fromkeys(syntax):
+            kind, _, filled = entry.partition(".")
+            for node in ("FunctionDef", "AsyncFunctionDef") if kind == "FunctionDef" else (kind,):
+                self.syntax.setdefault(node, []).append((entry, filled))
+        self._by_ends: dict[tuple[str, str], list[str]] = {}
+        for asked in self.names:
+            self._by_ends.setdefault((asked.partition(".")[0], asked.rpartition(".")[2]), []).append(asked)
         self._known: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
 
     @cached_property
@@ -53,12 +66,40 @@ class Vocabulary:
         """Which of the asked names this one is, and which of the asked modules it comes from."""
         if (known := self._known.get(name)) is None:
             spelled = spellings(name)
-            names = tuple(dict.fromkeys(other for other in spelled if other in self.names))
+            names = tuple(
+                dict.fromkeys(
+                    asked
+                    for other in spelled
+                    for asked in self._by_ends.get((other.partition(".")[0], other.rpartition(".")[2]), ())
+                    if _is_same(asked, other)
+                )
+            )
             modules = tuple(dict.fromkeys(above for other in spelled for above in _above(other) if above in self.modules))
             if len(self._known) > 50_000:
                 self._known.clear()
             known = self._known[name] = (names, modules)
         return known
+
+
+def _is_same(asked: str, used: str) -> bool:
+    """Whether a used name is the asked one, but for the inner modules or the type that it is kept in.
+
+    `keras.models.Sequential` is `keras.Sequential`, and `pandas.DataFrame.merge` does what `pandas.merge` does; but
+    `pandas.Series.str.replace` is not `pandas.Series.replace`: what stands below a type is another thing.
+    """
+    if asked == used:
+        return True
+    wanted = asked.split(".")
+    place = 0
+    is_in_type = False
+    for part in used.split("."):
+        is_type = part[:1].isupper()
+        if place < len(wanted) and part == wanted[place]:
+            place += 1
+        elif is_in_type and not is_type:
+            return False
+        is_in_type = is_in_type or is_type
+    return place == len(wanted)
 
 
 def _above(name: str) -> Iterable[str]:
@@ -85,7 +126,7 @@ class Uses:
     names: dict[str, Spot] = field(default_factory=dict)
     #: By module: the names that are used of it.
     modules: dict[str, dict[str, Spot]] = field(default_factory=dict)
-    #: By module: where it is imported, with the words of the import.
+    #: By module or name: where it is imported, with the words of the import.
     imports: dict[str, Spot] = field(default_factory=dict)
     #: By name: sets of keyword arguments it is called with.
     keywords: dict[str, dict[frozenset[str], Spot]] = field(default_factory=dict)
@@ -229,18 +270,16 @@ class Reader:
 
     def _read_syntax(self, tree: ast.Module) -> None:
         wanted = self._vocabulary.syntax
+        found = self.uses.syntax
         for node in ast.walk(tree):
-            kind = type(node).__name__
-            if kind in wanted:
-                self._syntax(kind, node)
-            elif isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.MatMult):
-                self._syntax("MatMult", node)
-            if isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
+            for entry, filled in wanted.get(type(node).__name__, ()):
+                if hasattr(node, "lineno") and entry not in found and (not filled or getattr(node, filled, None)):
+                    found[entry] = self._spot(node, "", "")
+            if isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.MatMult):
+                for entry, _ in wanted.get("MatMult", ()):
+                    found.setdefault(entry, self._spot(node, "", ""))
+            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test"):
                 self.uses.has_tests = True
-
-    def _syntax(self, kind: str, node: Any) -> None:
-        if kind in self._vocabulary.syntax and kind not in self.uses.syntax:
-            self.uses.syntax[kind] = self._spot(node, "", "")
 
     def _spot(self, node: ast.AST, how: str, root: str) -> Spot:
         return Spot(self._place.line(getattr(node, "lineno", 1)), self._place.cell, how, root)
@@ -273,7 +312,7 @@ class Reader:
             return OTHER
         for module in reversed(self._stars):
             candidate = f"{module}.{name}"
-            if any(spelled in self._vocabulary.beginnings for spelled in spellings(candidate)):
+            if self._vocabulary.asked(candidate)[0] or any(spelled in self._vocabulary.beginnings for spelled in spellings(candidate)):
                 return Name((candidate,), module.partition(".")[0])
         return None
 
@@ -331,8 +370,9 @@ class Reader:
     def _imported(self, name: str, root: str, node: ast.AST, words: str) -> None:
         self._roots.add(canonical(root))
         self._roots.add(root)
-        for module in self._vocabulary.asked(name)[1]:
-            self.uses.imports.setdefault(module, self._spot(node, words, root))
+        names, modules = self._vocabulary.asked(name)
+        for asked in (*modules, *names):
+            self.uses.imports.setdefault(asked, self._spot(node, words, root))
 
     def _if(self, node: ast.If) -> None:
         following: ast.stmt | None = node
@@ -569,7 +609,13 @@ class Reader:
         value = self._look_up(node.id)
         if isinstance(value, Name) and not value.is_method:
             self._use(value, node, how)
+        elif value is None and _FRAME_NAME.fullmatch(node.id) and self._is_clear(FRAMES_OF):
+            return Thing((FRAME,), "pandas")
         return value
+
+    def _is_clear(self, clear: Clear) -> bool:
+        """Whether the file imports the library and none whose objects look the same."""
+        return clear.library in self._roots and not clear.rivals & self._roots
 
     def _attribute(self, node: ast.Attribute, how: str) -> Any:
         base = self._value(node.value)
@@ -602,9 +648,9 @@ class Reader:
                 tuple(dict.fromkeys(f"{of}.{name}" for kind in base.types for of in families_of(kind))), base.root, node, how
             )
         if base is None and how == "calls":
-            for library, rivals, types, methods in UNMISTAKABLE:
-                if name in methods and library in self._roots and not rivals & self._roots:
-                    return self._method(tuple(f"{kind}.{name}" for kind in types), library, node, how)
+            for clear in UNMISTAKABLE:
+                if name in clear.methods and self._is_clear(clear):
+                    return self._method(tuple(f"{kind}.{name}" for kind in clear.types), clear.library, node, how)
         return OTHER if base is OTHER else None
 
     def _method(self, names: tuple[str, ...], root: str, node: ast.AST, how: str) -> Name:

@@ -13,7 +13,7 @@ from .python import Reader, Uses, parse
 from .report import STRENGTHS, Finding, Key, ReadmePoint, Remark, Report, Rule, Strength
 from .rules import Book, Match, sentence
 from .sources import Budget, Entry
-from .substance import HEAD, has_substance
+from .substance import HEAD, has_query, has_substance
 
 Kind = Literal["tar.gz", "zip"]
 FINDINGS_PER_SKILL = 5
@@ -194,6 +194,13 @@ class _Reading:
         self._keep(entry.path, uses)
         if any(cell.code.strip() for cell in notebook.cells):
             self._file_matches(entry.path)
+        for cell in notebook.cells:
+            if (sql := notebooks.sql_of(cell)) and has_query(sql):
+                for skill in self.book.skills_of_file("query.sql"):
+                    self._match(
+                        Match(Finding(skill, entry.path, cell.lines[0], "a cell of SQL that asks something", "used", cell.number), 4)
+                    )
+                break
 
     def _other(self, entry: Entry, name: str, rank: int, is_asked: bool) -> None:
         path = entry.path

@@ -9,7 +9,7 @@ from typing import Any
 from packaging.utils import canonicalize_name
 
 from .libraries import canonical
-from .paths import matches, pattern
+from .paths import is_within, pattern
 from .python import Spot, Uses, Vocabulary
 from .report import Finding, Rule, Strength
 
@@ -18,6 +18,9 @@ LONGEST = 200
 
 # What a node of Python's grammar is called in a sentence.
 _SYNTAX = {
+    "FunctionDef.returns": "annotates what a function returns",
+    "arg.annotation": "annotates an argument",
+    "ImportFrom.level": "imports from its own package",
     "FunctionDef": "defines a function",
     "AsyncFunctionDef": "defines an async function",
     "ClassDef": "defines a class",
@@ -62,12 +65,19 @@ def rules_of(evidence_by_skill: Mapping[str, Mapping[str, Any]]) -> list[Rule]:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class Name:
     """A name that a rule asks for, with the arguments that must be written in the call."""
 
     name: str
     keywords: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One entry of `calls`: a name, or several joined by +, which must all be used in one file."""
+
     written: str
+    names: tuple[Name, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +113,7 @@ class Book:
     @cached_property
     def vocabulary(self) -> Vocabulary:
         return Vocabulary(
-            (call.name for ready in self.ready for call in ready.calls),
+            (name.name for ready in self.ready for call in ready.calls for name in call.names),
             (module for ready in self.ready for module in ready.modules),
             (name for rule in self.rules for name in rule.syntax),
         )
@@ -129,62 +139,62 @@ class Book:
     def matches_of(self, path: str, uses: Uses, is_local: frozenset[str]) -> Iterable[Match]:
         """What one file of code shows. Names whose root is `is_local` are modules of the repository itself."""
         for ready in self.ready:
-            if not ready.rule.within or matches(ready.rule.within, path):
+            if not ready.rule.within or is_within(ready.rule.within, path):
                 yield from _of_code(ready, path, uses, is_local)
 
 
 def _call(text: str) -> Call:
-    match = _CALL.fullmatch(text.strip())
+    return Call(text, tuple(_name(part.strip()) for part in text.split(" + ")))
+
+
+def _name(text: str) -> Name:
+    match = _CALL.fullmatch(text)
     if match is None:
-        return Call(canonical(text), frozenset(), text)
-    keywords = frozenset(word.strip() for word in (match[2] or "").split(",") if word.strip())
-    return Call(canonical(match[1]), keywords, text)
+        return Name(canonical(text), frozenset())
+    return Name(canonical(match[1]), frozenset(word.strip() for word in (match[2] or "").split(",") if word.strip()))
+
+
+def _of_name(name: Name, uses: Uses, is_local: frozenset[str]) -> tuple[int, Spot, str] | None:
+    """Where a file uses a name, if it does, with its order and the words for it."""
+    spot = uses.names.get(name.name)
+    if spot is None or spot.root in is_local:
+        return None
+    if not name.keywords:
+        return (0 if spot.how != "uses" else 1), spot, f"{spot.how} {name.name}"
+    called = next((at for written, at in uses.keywords.get(name.name, {}).items() if name.keywords <= written), None)
+    return (0, called, f"calls {name.name} with {', '.join(sorted(name.keywords))}") if called else None
 
 
 def _of_code(ready: Ready, path: str, uses: Uses, is_local: frozenset[str]) -> Iterable[Match]:
     rule = ready.rule
     shown: dict[str, tuple[int, Spot, str]] = {}
     for call in ready.calls:
-        spot = uses.names.get(call.name)
-        if spot is None or spot.root in is_local:
-            continue
-        if call.keywords:
-            spot = next((at for written, at in uses.keywords.get(call.name, {}).items() if call.keywords <= written), None)
-            if spot is None:
-                continue
-            shown[call.written] = (0, spot, f"calls {call.name} with {', '.join(sorted(call.keywords))}")
-        else:
-            shown[call.written] = (0 if spot.how != "uses" else 1, spot, f"{spot.how} {call.name}")
+        parts = [part for name in call.names if (part := _of_name(name, uses, is_local))]
+        if len(parts) == len(call.names):
+            order, spot, seen = parts[0]
+            shown[call.written] = order, spot, " and ".join([seen, *(name.name for name in call.names[1:])])
     for node in rule.syntax:
         if spot := uses.syntax.get(node):
             shown[node] = (2, spot, _SYNTAX.get(node, f"uses {node}"))
     used: dict[str, tuple[int, Spot, str]] = {}
-    imported: list[Spot] = []
+    asked = [*ready.modules, *(call.names[0].name for call in ready.calls if rule.at_least == 1 and len(call.names) == 1)]
+    imported = [at for name in asked if (at := uses.imports.get(name)) and at.root not in is_local and name not in uses.names]
     for module in ready.modules:
         at = uses.imports.get(module)
-        if at and at.root not in is_local:
-            imported.append(at)
         for name, spot in uses.modules.get(module, {}).items():
             if spot.root not in is_local:
                 how = f"{at.how} and uses" if at and " as " in at.how else "uses"
                 used.setdefault(name, (3 if name != module else 4, spot, f"{how} {name}"))
-    counted = shown if rule.calls or rule.syntax else used
-    if rule.at_least > 1:
-        if len(counted) >= rule.at_least:
-            order, spot, seen = min(counted.values(), key=lambda found: (found[0], found[1].cell, found[1].line))
-            others = len(counted) - 1
-            yield _match(rule.skill, path, spot, f"{seen} and {others} other{'s' if others > 1 else ''} of its kind", "used", order)
-        elif imported:
-            yield _match(rule.skill, path, imported[0], f"{imported[0].how}, and uses little of it", "imported", 0)
-        return
-    for order, spot, seen in sorted(shown.values(), key=lambda found: (found[0], found[1].cell, found[1].line))[:5]:
+    by_place = sorted(shown.values(), key=lambda found: (found[0], found[1].cell, found[1].line))
+    if len(shown) >= rule.at_least:
+        others = f" and {rule.at_least - 1} more of the kind" if rule.at_least > 1 else ""
+        for order, spot, seen in by_place[: 1 if others else 5]:
+            yield _match(rule.skill, path, spot, seen + others, "used", order)
+    elif used:
+        order, spot, seen = min(used.values(), key=lambda found: (found[0], found[1].cell, found[1].line))
         yield _match(rule.skill, path, spot, seen, "used", order)
-    if not shown:
-        if used:
-            order, spot, seen = min(used.values(), key=lambda found: (found[0], found[1].cell, found[1].line))
-            yield _match(rule.skill, path, spot, seen, "used", order)
-        elif imported:
-            yield _match(rule.skill, path, imported[0], f"{imported[0].how}, and does not use it", "imported", 0)
+    elif imported:
+        yield _match(rule.skill, path, imported[0], f"{imported[0].how}, and does not use it", "imported", 0)
 
 
 def _match(skill: str, path: str, spot: Spot, seen: str, strength: Strength, order: int) -> Match:

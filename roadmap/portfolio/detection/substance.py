@@ -10,10 +10,9 @@ from .paths import name_of
 # How much of a file is looked at.
 HEAD = 64 * KB
 PLACEHOLDERS = frozenset({".gitkeep", ".keep", ".placeholder", ".ds_store", "thumbs.db", ".gitignore~"})
-# Files of which one line says something.
-_SHORT = re.compile(
-    r"(?i)\.gitignore|\.dockerignore|\.gitattributes|procfile|runtime\.txt|\.python-version|version|requirements.*|.*\.(?:in|toml|ini|cfg|dvc)"
-)
+# Files of which one line says something, and those of which three words do.
+_LIST = re.compile(r"(?i)requirements.*|\.python-version|runtime\.txt|.*\.dvc")
+_SHORT = re.compile(r"(?i)\.gitignore|\.dockerignore|\.gitattributes|procfile|.*\.(?:in|toml|ini|cfg|example)")
 _BINARY = re.compile(
     r"(?i).*\.(?:parquet|feather|joblib|pkl|pickle|pt|pth|ckpt|h5|hdf5|keras|onnx|safetensors|bin|npy|npz|db|sqlite3?|png|jpe?g|gif|svg|webp|pdf|docx|pptx|xlsx|zip|gz|tf|pb|tflite|model|drawio)"
 )
@@ -33,8 +32,10 @@ def has_substance(path: str, size: int, head: bytes) -> bool:
     if check := _check(path, name):
         return check(text)
     lines = [line.strip() for line in text.splitlines() if line.strip() and not _COMMENT.match(line)]
-    if _SHORT.fullmatch(name):
+    if _LIST.fullmatch(name):
         return bool(lines)
+    if _SHORT.fullmatch(name):
+        return len(re.findall(r"\w+", " ".join(lines))) >= 3
     if name.endswith((".md", ".rst", ".txt", ".qmd", ".rmd")):  # a heading is a line of prose too
         lines = [line.strip() for line in text.splitlines() if any(letter.isalnum() for letter in line)]
     return len(lines) >= 3 or sum(len(line) for line in lines) >= 80
@@ -46,7 +47,7 @@ def _check(path: str, name: str) -> Callable[[str], bool] | None:
     if name == "makefile":
         return lambda text: bool(re.search(r"(?m)^[\w./%-]+\s*:(?!=)", text))
     if name.endswith(".sql"):
-        return _has_statement
+        return has_query
     if name.endswith((".yml", ".yaml")):
         if ".github/workflows/" in path.lower():
             return lambda text: bool(_yaml(text, "jobs"))
@@ -80,28 +81,21 @@ def _yaml(text: str, key: str) -> Any:
     return _document(text).get(key)
 
 
-_STATEMENT_KEYWORDS = frozenset(
-    "SELECT INSERT UPDATE DELETE CREATE ALTER DROP WITH MERGE TRUNCATE GRANT REPLACE EXPLAIN CREATE\xa0OR\xa0REPLACE".split()
-)
-
-
-def _has_statement(text: str) -> bool:
-    """Whether a file of SQL holds a statement outside comments."""
+def has_query(text: str) -> bool:
+    """Whether SQL asks something: a SELECT outside comments and strings. Files that only create and fill tables are dumps."""
     from sqlparse import tokens
     from sqlparse.exceptions import SQLParseError
     from sqlparse.lexer import tokenize
 
     words = 0
-    has_keyword = False
     try:
         for kind, value in tokenize(text[: 32 * KB]):
-            if kind in tokens.Comment or kind in tokens.Whitespace:
-                continue
-            words += 1
-            if kind in tokens.Keyword and value.upper().split()[0] in _STATEMENT_KEYWORDS:
-                has_keyword = True
-            if has_keyword and words >= 4:
-                return True
+            if kind in tokens.Keyword.DML and value.upper() == "SELECT":
+                words = 1
+            elif words and kind not in tokens.Whitespace and kind not in tokens.Comment:
+                words += 1
+                if words >= 3:
+                    return True
     except (SQLParseError, RecursionError):
         return False
     return False
