@@ -21,7 +21,7 @@ _SVG = """<svg xmlns="http://www.w3.org/2000/svg" width="284" height="60" viewBo
 <style>{style}</style>
 <rect class="card" x="1" y="1" width="282" height="58" rx="3"/>
 {columns}
-<text class="ink" x="106" y="27" font-weight="700">{first}</text>
+<text class="ink" x="106" y="27">{first}</text>
 <text class="ink-2" x="106" y="46">{second}</text>
 </svg>
 """
@@ -66,7 +66,7 @@ def _count(portfolio: Portfolio) -> str:
 
 def _style() -> str:
     faces = "text{font:14px -apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif}"
-    return f"{faces}.card{{stroke-width:2}}.o{{stroke-width:1}}{_inks(dark=False)}@media (prefers-color-scheme:dark){{{_inks(dark=True)}}}"
+    return f"{faces}.ink{{font-weight:700}}.card{{stroke-width:2}}.o{{stroke-width:1}}{_inks(dark=False)}@media (prefers-color-scheme:dark){{{_inks(dark=True)}}}"
 
 
 def _inks(*, dark: bool) -> str:

@@ -20,13 +20,20 @@ LEVELS: tuple[Level, ...] = ("confirmed", "shown", "claimed")
 _SETTLED = {"done", "skipped"}
 # What turns the direction of everything that follows it, or cannot be seen at all.
 _TRICKS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0x200E, 0x200F, 0x2060, 0x61C, 0xAD, 0xFEFF])
+# Control characters, surrogates, what Unicode has not assigned or leaves to private use, separators of lines and paragraphs.
+_UNSEEN = {"Cc", "Cs", "Cn", "Co", "Zl", "Zp"}
 _SPACES = re.compile(r"\s+")
 
 
-def plain(text: str) -> str:
-    """`text` on one line, without control characters, without what turns its direction, and fit for XML."""
+def tidy(text: str) -> str:
+    """`text` without control characters, without what turns its direction, and fit for XML; its lines stay."""
     text = unicodedata.normalize("NFC", text).translate(_TRICKS)
-    return _SPACES.sub(" ", "".join(" " if unicodedata.category(sign) in ("Cc", "Cs", "Cn", "Co", "Zl", "Zp") else sign for sign in text)).strip()
+    return "".join(sign if sign == "\n" or unicodedata.category(sign) not in _UNSEEN else " " for sign in text)
+
+
+def plain(text: str) -> str:
+    """`text` on one line, tidy."""
+    return _SPACES.sub(" ", tidy(text)).strip()
 
 
 def shorten(text: str, longest: int) -> str:
@@ -103,9 +110,9 @@ def level_name(level: Level) -> str:
 def level_means(level: Level) -> str:
     """What a level says, and what it does not."""
     return {
-        "confirmed": _("A mentor has read the work, asked about it and says so."),
-        "shown": _("Found in the code of a project; every finding names its line."),
-        "claimed": _("The learner’s own word."),
+        "confirmed": _("A mentor read the work and put a name to it."),
+        "shown": _("Found in the code of a repository, with file and line."),
+        "claimed": _("On the learner’s own word."),
     }[level]
 
 
