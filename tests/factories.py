@@ -8,7 +8,7 @@ import factory
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
-from accounts.models import User
+from accounts.models import Profile, User
 from roadmap.portfolio.models import Evidence, Inspection, Project
 from roadmap.resources.models import Resource, ResourceSkill
 from roadmap.stages.models import Advice, DonePoint, IdeaSkill, Prerequisite, ProjectIdea, RubricItem, Skill, Stage
@@ -196,3 +196,23 @@ class EvidenceFactory(factory.django.DjangoModelFactory[Evidence]):
 
     class Meta:
         model = Evidence
+
+
+class ProfileFactory(factory.django.DjangoModelFactory[Profile]):
+    """What somebody says about oneself; the portfolio is off unless a test says otherwise."""
+
+    person = factory.SubFactory(UserFactory)
+
+    class Meta:
+        model = Profile
+
+
+class ListedProjectFactory(ProjectFactory):
+    """A project on its learner's portfolio; what it `shows` is confirmed."""
+
+    visibility = Project.Visibility.PUBLIC
+
+    @factory.post_generation
+    def shows(self, create: bool, extracted: list[Skill] | None, **kwargs: Any) -> None:
+        for skill in extracted or ():
+            EvidenceFactory(project=self, skill=skill, confirmed_at=PUBLISHED)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from roadmap.web.htmx import render_page
 
 from .drawing import staircase
+from .exports import badge
 from .published import Level, Portfolio, ShownSkill, moved_to, portfolio_of
 
 View = Callable[..., HttpResponse]
@@ -48,6 +49,8 @@ def portfolio(request: HttpRequest, portfolio: Portfolio) -> HttpResponse:
         "drawing": staircase(portfolio.steps),
         "done": sum(step.done for step in portfolio.steps),
         "total": sum(step.total for step in portfolio.steps),
+        "snippet": badge.markdown_snippet(portfolio),
+        "badge_says": badge.title(portfolio),
     }
     return render_page(request, "public/portfolio.html", context)
 

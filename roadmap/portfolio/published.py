@@ -195,7 +195,7 @@ _SHOWN_LEVELS: Mapping[str, tuple[Level, ...]] = {
 
 
 def _seen(handle: str, viewer: "User | AnonymousUser") -> tuple[User, Profile] | None:
-    person = User.objects.select_related("profile").filter(handle=handle, is_active=True).first()
+    person = User.objects.defer("password").select_related("profile").filter(handle=handle, is_active=True).first()
     if person is None:
         return None
     profile = getattr(person, "profile", None) or Profile(person=person)
@@ -207,6 +207,7 @@ def _marks(person: User, curriculum: Snapshot) -> dict[int, Mark]:
     """Marks by skill. A skill that is left out of the portfolio is as if it had none, in whatever is made of them."""
     hidden = HiddenSkill.objects.filter(learner=person).values("skill_id")
     marks = Mark.objects.filter(learner=person).exclude(skill_id__in=hidden).select_related("confirmed_by")
+    marks = marks.only(*(field.attname for field in Mark._meta.fields), "confirmed_by__name")
     return {mark.skill_id: mark for mark in marks if mark.skill_id in curriculum.skill_by_id}
 
 
@@ -233,7 +234,9 @@ def _shown_skill(skill: SkillView, level: Level, mark: Mark, shown_by: Mapping[s
 
 def _projects(person: User, curriculum: Snapshot, levels: Mapping[int, Level]) -> tuple[tuple[ShownProject, ...], list[datetime]]:
     """The listed projects, and when each was changed last. Of their code only what shows one of the skills that are shown."""
-    listed = list(Project.objects.of(person).public().select_related("inspection", "idea").order_by("-created_at", "slug"))
+    listed = list(Project.objects.of(person).public().select_related("inspection", "idea").defer("inspection__keys"))
+    # What is finished first, then what is new.
+    listed.sort(key=lambda project: (project.finished_at is not None, project.created_at), reverse=True)
     confirmed: dict[str, list[Evidence]] = {}
     for evidence in Evidence.objects.confirmed().filter(project__in=listed, skill__in=levels):
         confirmed.setdefault(evidence.project_id, []).append(evidence)
