@@ -12,9 +12,12 @@ from django.views.decorators.http import require_safe
 
 from roadmap.curriculum import snapshot
 from roadmap.curriculum.snapshot import Snapshot
+from roadmap.portfolio.published import published_handles
 from roadmap.stages.history import last_changes
 
 PAGES = ("home", "about", "idea_list", "resources:resource_list")
+# A sitemap has at most 50,000 addresses (sitemaps.org); the curriculum's are a few hundred of them.
+MOST_PORTFOLIOS = 40_000
 
 
 @login_not_required
@@ -22,10 +25,10 @@ PAGES = ("home", "about", "idea_list", "resources:resource_list")
 @cache_control(public=True, max_age=3600)
 def sitemap(request: HttpRequest) -> HttpResponse:
     curriculum = snapshot.current()
-    if (page := curriculum.memo.get("sitemap")) is None:
-        page = curriculum.memo["sitemap"] = render_to_string(
-            "sitemap.xml", {"origin": settings.SITE_ORIGIN, "entries": _entries(curriculum)}
-        )
+    if (entries := curriculum.memo.get("sitemap")) is None:
+        entries = curriculum.memo["sitemap"] = _entries(curriculum)
+    portfolios = [(reverse("public:portfolio", args=[handle]), _day(since)) for handle, since in published_handles(MOST_PORTFOLIOS)]
+    page = render_to_string("sitemap.xml", {"origin": settings.SITE_ORIGIN, "entries": [*entries, *portfolios]})
     return HttpResponse(page, content_type="application/xml; charset=utf-8")
 
 
