@@ -34,6 +34,7 @@ THE_REPOSITORY = [
     "HTTPS://GitHub.com/amina/house-prices",
     "https://github.com:443/amina/house-prices",
     "https://github.com./amina/house-prices",
+    "https://ｇｉｔｈｕｂ。com/amina/house-prices",
     "github.com/amina/house-prices",
     "www.github.com/amina/house-prices.git",
     "amina/house-prices",
@@ -95,10 +96,9 @@ INSTEAD = [
     ("https://token@github.com/amina/house-prices", "Leave out the name and password"),
     ("https://github.com:8443/amina/house-prices", "Leave out the port"),
     ("See https://github.com/amina/house-prices.", "no spaces"),
-    ("[House prices](https://github.com/amina/house-prices)", "Begin the address with https://"),
+    ("[House prices](https://github.com/amina/house-prices)", "no spaces"),
     ("https://github.com\\amina/house-prices https://github.com/amina/house-prices", "no spaces and no backslashes"),
     ("https://github.com/amina/house-prices\u202e", "invisible characters"),
-    ("https://ｇithub.com/amina/house-prices", "a browser understands"),
     ("ftp://github.com/amina/house-prices", "Begin the address with https://"),
 ]
 
@@ -356,11 +356,11 @@ def generated(number: int) -> list[str]:
     texts = []
     for _text in range(number):
         kind = chance.random()
-        if kind < 0.6:
+        if kind < 0.45:
             texts.append("".join(chance.choices(PIECES, k=chance.randint(1, 9))))
         elif kind < 0.9:
             text = list(chance.choice([*THE_REPOSITORY, *(pasted for pasted, *_rest in (*INSTEAD, *LINKS))]))
-            for _change in range(chance.randint(1, 3)):
+            for _change in range(chance.randint(1, 2)):
                 text[chance.randrange(len(text))] = chance.choice([*PIECES, chr(chance.randrange(0x250)), ""])
             texts.append("".join(text))
         else:
@@ -395,6 +395,8 @@ def test_fifty_thousand_texts_end_as_a_repository_a_harmless_link_or_a_sentence(
             assert found, text
             assert (found[1], found[2]) == (address.owner, address.name), text
             assert address.name not in (".", ".."), text
+        if not isinstance(address, BadAddress):
+            assert parse(address.url) == address, text
     assert process_time() - began < 20
     # The generator is worth something only if it reaches all three.
     assert min(ends.values()) > 1000, ends

@@ -95,15 +95,11 @@ def parse(text: str) -> Address:
     elif _first_part(pasted) in {_github(), f"www.{_github()}", *_OTHER_HOSTS}:
         pasted = f"https://{pasted}"
     address = _split(pasted)
-    host = (address.hostname or "").removesuffix(".")
-    if address.scheme in ("http", "https") and _authority(address) in {_github(), f"www.{_github()}"}:
+    if _authority(address) in {_github(), f"www.{_github()}"}:
         return _on_github(address)
     if _github() == "github.com":
-        _refuse_relatives_of_github(host, address.path)
-    link = _link(address)
-    if link.host == _github():
-        raise BadAddress(_("This is not an address that a browser understands. Copy it from the address bar."), _guess(link.url))
-    return link
+        _refuse_relatives_of_github(_ascii_host(address), address.path)
+    return _link(address)
 
 
 def clean_link(text: str, *, on: str = "") -> str:
@@ -196,14 +192,14 @@ def _github() -> str:
 
 def _authority(address: SplitResult) -> str:
     """Host, and the port where it is not the scheme's own."""
-    host = (address.hostname or "").removesuffix(".")
+    host = _ascii_host(address)
     usual = {"http": 80, "https": 443}.get(address.scheme)
     return host if address.port in (None, usual) else f"{host}:{address.port}"
 
 
 def _repository(owner: str, name: str) -> Repository:
     """Owner and name if GitHub can have given them. Raises BadAddress."""
-    bare = name.removesuffix(".git")
+    bare = re.sub(r"(?:\.git)+\Z", "", name)
     if bare.endswith(".wiki"):
         raise BadAddress(_("This is a wiki. Link to the repository that it belongs to."), _address_of(owner, bare.removesuffix(".wiki")))
     if not re.fullmatch(OWNER, owner) or not re.fullmatch(NAME, bare) or bare in (".", "..") or owner.lower() in _PAGES:
@@ -264,8 +260,13 @@ def _refuse_relatives_of_github(host: str, path: str) -> None:
 
 
 def _link(address: SplitResult) -> Link:
-    """An address of a host that looks public, with every character that is not plain written as its code. Raises BadAddress."""
-    host = _public_host((address.hostname or "").removesuffix("."))
+    """An address with every character that is not plain written as its code.
+
+    Raises BadAddress for a host that only its own network can know, or that is a number.
+    """
+    host = _ascii_host(address)
+    if not _HOST.fullmatch(host) or host.rpartition(".")[2] in _PRIVATE:
+        raise BadAddress(_("Others must be able to open the link: its host needs a public name, such as gitlab.com."))
     query = "&".join(pair for pair in address.query.split("&") if not _TRACKING.fullmatch(pair))
     url = f"https://{host}{_plain(address.path)}"
     url += f"?{_plain(query)}" if query else ""
@@ -277,15 +278,13 @@ def _link(address: SplitResult) -> Link:
     return Link(url, host)
 
 
-def _public_host(host: str) -> str:
-    """The host's name in ASCII (IDNA 2008). Raises BadAddress for one that only its own network can know, or that is a number."""
+def _ascii_host(address: SplitResult) -> str:
+    """The host's name as browsers look it up (IDNA 2008), or nothing where none of them would."""
+    host = address.hostname or ""
     try:
-        ascii_host = host if host.isascii() else idna.encode(host, uts46=True).decode("ascii")
+        return (host if host.isascii() else idna.encode(host, uts46=True).decode("ascii")).removesuffix(".")
     except idna.IDNAError:
-        ascii_host = ""
-    if not _HOST.fullmatch(ascii_host) or ascii_host.rpartition(".")[2] in _PRIVATE:
-        raise BadAddress(_("Others must be able to open the link: its host needs a public name, such as gitlab.com."))
-    return ascii_host
+        return ""
 
 
 def _plain(part: str) -> str:
