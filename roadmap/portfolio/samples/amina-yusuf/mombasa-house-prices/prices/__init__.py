@@ -1,0 +1,1 @@
+"""Asking prices of homes in Mombasa."""
