@@ -45,6 +45,7 @@ UNREADABLE = {
     "entries": _lazy("The repository has more than 20,000 files. Take data and installed packages out of it, and read it again."),
     "time": _lazy("Reading the repository took longer than a minute, so we stopped. Take large files out of it, and read it again."),
     "memory": _lazy("Reading the repository took too much memory, so we stopped. Take large files out of it, and read it again."),
+    "failed": _lazy("Reading the repository failed. That isn’t your fault; read it again in a while."),
     "not-a-folder": _lazy("There is no such folder."),
     "not-an-archive": _lazy("What GitHub sent can’t be unpacked. Read it again in a while."),
     "cut-off": _lazy("What GitHub sent breaks off in the middle. Read it again in a while."),

@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -46,6 +47,10 @@ def read_in_child(
         cwd="/" if os.name == "posix" else None,
     ) as child:
         return _Conversation(child, limits).run(json.dumps(header).encode(), chunks)
+
+
+# What the signal means that ended the child.
+_ENDS = {getattr(signal, "SIGXCPU", 0): "time", signal.SIGTERM: "failed", getattr(signal, "SIGKILL", 9): "memory", signal.SIGSEGV: "memory"}
 
 
 class _Conversation:
@@ -105,9 +110,7 @@ class _Conversation:
         try:
             answer = json.loads(self._answer)
         except ValueError:
-            import signal
-
-            raise Unreadable("time" if self._child.returncode == -getattr(signal, "SIGXCPU", 0) else "memory") from None
+            raise Unreadable(_ENDS.get(-self._child.returncode, "failed")) from None
         if "unreadable" in answer:
             raise Unreadable(str(answer["unreadable"]))
         return report_of(answer["report"])
@@ -126,8 +129,10 @@ def main(stdin: IO[bytes], stdout: IO[bytes]) -> None:
         answer = {"report": as_json(read_archive(stream, rules, only=header["only"], limits=limits, kind=header["kind"]))}
     except Unreadable as error:
         answer = {"unreadable": error.code}
-    except (MemoryError, RecursionError):
+    except MemoryError:
         answer = {"unreadable": "memory"}
+    except Exception:  # a mistake of ours: the worker goes on, and the page says that reading failed
+        answer = {"unreadable": "failed"}
     stdout.write(json.dumps(answer).encode() + b"\n")
     stdout.flush()
 

@@ -343,7 +343,7 @@ FAMILIES: tuple[tuple[str, str], ...] = (
 # objects have methods of the same name (if one of them is imported too, nothing is known), the types, the methods.
 _FRAME_METHODS = """groupby fillna isna isnull notna notnull dropna drop_duplicates duplicated value_counts pivot_table sort_values reset_index
  set_index to_csv to_parquet to_excel to_sql nunique describe select_dtypes iterrows itertuples applymap nlargest nsmallest
- crosstab melt resample pct_change combine_first interpolate memory_usage"""
+ melt resample pct_change combine_first interpolate memory_usage"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,10 @@ class NotANotebook(Exception):
     """The bytes are no JSON, or no notebook."""
 
 
+class TooMuchCode(Exception):
+    """The code cells hold more than is read of one file."""
+
+
 @dataclass(slots=True)
 class Cell:
     """One code cell: its number among all cells, its code, and the line in the file of each of its lines."""
@@ -35,10 +39,6 @@ class Notebook:
     language: str = ""
     cells: list[Cell] = field(default_factory=list)
 
-    @property
-    def size(self) -> int:
-        return sum(len(cell.code) for cell in self.cells)
-
 
 @dataclass(slots=True)
 class _Raw:
@@ -47,9 +47,9 @@ class _Raw:
     source: list[tuple[int, bytes]] = field(default_factory=list)
 
 
-def read(data: bytes) -> Notebook:
-    """The code cells of a notebook. Raises `NotANotebook`."""
-    raw, languages = _scan(data.removeprefix(b"\xef\xbb\xbf"))
+def read(data: bytes, limit: int) -> Notebook:
+    """The code cells of a notebook. Raises `NotANotebook`, and `TooMuchCode` where they hold more than `limit` bytes."""
+    raw, languages = _scan(data.removeprefix(b"\xef\xbb\xbf"), limit)
     notebook = Notebook(language=next((languages[key] for key in _LANGUAGE_KEYS if languages.get(key)), "").lower())
     line, offset = 1, 0
     for number, cell in enumerate(raw, 1):
@@ -64,6 +64,8 @@ def read(data: bytes) -> Notebook:
             # A text that ends its line begins no further one.
             lines += [line] * (piece.count("\n") + (not piece.endswith("\n") and piece != ""))
         notebook.cells.append(Cell(number, "".join(code), lines or [line]))
+    if sum(len(cell.code.encode()) for cell in notebook.cells) > limit:
+        raise TooMuchCode
     return notebook
 
 
@@ -71,7 +73,7 @@ _SOURCES = ("source", "input")
 _LANGUAGE_KEYS = ("kernelspec.language", "language_info.name")
 
 
-def _scan(data: bytes) -> tuple[list[_Raw], dict[str, str]]:
+def _scan(data: bytes, limit: int) -> tuple[list[_Raw], dict[str, str]]:
     """Goes through the tokens once. `path` holds the keys (or None, for a list) from the outermost container to the present one."""
     cells: list[_Raw] = []
     languages: dict[str, str] = {}
@@ -81,6 +83,7 @@ def _scan(data: bytes) -> tuple[list[_Raw], dict[str, str]]:
     awaits_key = False
     place = 0
     is_over = False
+    size = 0
     length = len(data.rstrip())
     match = _TOKEN.match
     while place < length:
@@ -125,8 +128,12 @@ def _scan(data: bytes) -> tuple[list[_Raw], dict[str, str]]:
                 cells[-1].kind = _text(text)
             elif key in _SOURCES:
                 cells[-1].source.append((token.start(2), text))
+                size += len(text)
         elif cells and len(path) > 1 and path[-1] in _SOURCES and key is None and _in_cell(path[:-1]):
             cells[-1].source.append((token.start(2), text))
+            size += len(text)
+            if size > 3 * limit:  # as it is stored, a letter may take six bytes and a line four
+                raise TooMuchCode
         elif key and len(path) == 3 and path[1] == "metadata" and len(text) < 100:
             languages[f"{path[2]}.{key}"] = _text(text)
     if not is_over:

@@ -79,6 +79,7 @@ class _Reading:
     only: frozenset[str] | None
     files: int = 0
     code_files: int = 0
+    has_python: bool = False
     uses: dict[str, Uses] = field(default_factory=dict)
     #: Modules of the repository itself, each with the folders that hold one of that name.
     modules: dict[str, set[str]] = field(default_factory=dict)
@@ -109,8 +110,10 @@ class _Reading:
             return
         name = name_of(path).lower()
         if name.endswith(".ipynb"):
+            self.has_python = True
             self._notebook(entry)
         elif name.endswith((".py", ".pyw")):
+            self.has_python = True
             self._script(entry)
         else:
             self._other(entry, name, rank, is_asked)
@@ -164,17 +167,14 @@ class _Reading:
             return
         data = entry.read(self.budget.limits.notebook)
         try:
-            notebook = notebooks.read(data)
-        except (notebooks.NotANotebook, RecursionError, MemoryError):
-            self._remark("not-a-notebook", entry.path)
+            notebook = notebooks.read(data, self.budget.limits.code)
+        except (notebooks.NotANotebook, notebooks.TooMuchCode) as error:
+            self._remark("file-too-large" if isinstance(error, notebooks.TooMuchCode) else "not-a-notebook", entry.path)
             return
         self._look_for_keys(entry.path, data)
         del data
         if notebook.language and notebook.language not in ("python", "ipython", "python3", "python2"):
             self.languages[notebook.language] += 1
-            return
-        if notebook.size > self.budget.limits.code:
-            self._remark("file-too-large", entry.path)
             return
         reader = Reader(self.book.vocabulary)
         broken = 0
@@ -333,10 +333,10 @@ class _Reading:
     def _remarks(self) -> Iterator[Remark]:
         if not self.files:
             yield Remark("empty")
-        elif not self.code_files:
+        elif not self.has_python:
             yield Remark("no-python")
         for language, count in sorted(self.languages.items()):
-            if not self.code_files or language in ("r", "julia", "scala", "matlab"):
+            if not self.has_python or language in ("r", "julia", "scala", "matlab"):
                 yield Remark(f"language-{language}" if f"language-{language}" in LANGUAGE_CODES else "language-other", count=count)
         for code in ("too-many-code-files", "vendored", "generated", "not-own"):
             if self.counts[code]:

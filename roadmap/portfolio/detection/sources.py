@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Protocol
@@ -105,54 +106,59 @@ def folder(root: Path, budget: Budget) -> Iterator[Entry]:
 
 
 def tar_gz(stream: Stream, budget: Budget) -> Iterator[Entry]:
-    """The files of a packed tar archive, in its order, from a stream that is read once. The one folder that holds all is stripped."""
+    """The files of a packed tar archive, in its order, from a stream that is read once. The folder that it begins with is stripped."""
     unpacked = _Unpacked(stream, budget)
-    root = _Root()
-    try:
+    root: str | None = None
+    with _unpacking():
         with tarfile.open(fileobj=unpacked, mode="r|", tarinfo=_Member, errors="surrogateescape") as archive:  # type: ignore[call-overload]
-            for member in archive:
+            while member := archive.next():
+                archive.members = []  # the index would grow with the archive
+                name = clean(member.name)
+                if root is None:
+                    root = _top(name, is_folder=member.isdir())
                 if member.isdir():
                     continue
                 budget.entry()
                 if not member.isreg() or member.issparse():
                     budget.passed_over["link" if member.issym() or member.islnk() else "unsafe-path"] += 1
                     continue
-                path = root.strip(clean(member.name.removeprefix("./")))
+                path = name.removeprefix(root).removeprefix("./")
                 if budget.accepts(path):
                     yield Entry(path, member.size, _reader_of_member(archive, member))
-                archive.members = []  # the index would grow with the archive
         unpacked.drain()
-    except (Unreadable, MemoryError, RecursionError):
-        raise
-    except _Cut as cut:
-        raise Unreadable("cut-off") from cut
-    except Exception as error:  # tarfile and zlib raise whatever the bytes lead them to
-        raise Unreadable("not-an-archive") from error
 
 
 def zip_file(file: IO[bytes], budget: Budget) -> Iterator[Entry]:
     """The files of a `.zip`; a folder that holds all is stripped, as in the archives that GitHub makes."""
+    with _unpacking(), zipfile.ZipFile(file) as archive:
+        members = [member for member in archive.infolist() if not member.is_dir()]
+        tops = {member.filename.split("/")[0] if "/" in member.filename else "" for member in members}
+        root = f"{tops.pop()}/" if len(tops) == 1 and "" not in tops else ""
+        for member in members:
+            budget.entry()
+            kind = stat.S_IFMT(member.external_attr >> 16)
+            if (
+                kind not in (0, stat.S_IFREG)
+                or member.flag_bits & 1
+                or member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+            ):
+                budget.passed_over["link" if kind == stat.S_IFLNK else "unsafe-path"] += 1
+                continue
+            path = clean(member.filename.removeprefix(root))
+            if budget.accepts(path):
+                yield Entry(path, member.file_size, _reader_of_zipped(archive, member, budget))
+
+
+@contextmanager
+def _unpacking() -> Iterator[None]:
+    """Tells what the bytes of a broken archive lead tarfile, zipfile and zlib to in our own words."""
     try:
-        with zipfile.ZipFile(file) as archive:
-            members = [member for member in archive.infolist() if not member.is_dir()]
-            tops = {member.filename.split("/")[0] if "/" in member.filename else "" for member in members}
-            root = _Root(is_stripped=len(tops) == 1 and "" not in tops)
-            for member in members:
-                budget.entry()
-                kind = stat.S_IFMT(member.external_attr >> 16)
-                if (
-                    kind not in (0, stat.S_IFREG)
-                    or member.flag_bits & 1
-                    or member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-                ):
-                    budget.passed_over["link" if kind == stat.S_IFLNK else "unsafe-path"] += 1
-                    continue
-                path = root.strip(clean(member.filename))
-                if budget.accepts(path):
-                    yield Entry(path, member.file_size, _reader_of_zipped(archive, member, budget))
-    except (Unreadable, MemoryError, RecursionError):
+        yield
+    except (Unreadable, MemoryError):
         raise
-    except Exception as error:  # zipfile and zlib raise whatever the bytes lead them to
+    except _Cut as cut:
+        raise Unreadable("cut-off") from cut
+    except Exception as error:
         raise Unreadable("not-an-archive") from error
 
 
@@ -162,17 +168,10 @@ def clean(path: str) -> str:
     return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
 
 
-@dataclass(slots=True)
-class _Root:
-    """The folder that an archive wraps everything in."""
-
-    is_stripped: bool = True
-
-    def strip(self, path: str) -> str:
-        if not self.is_stripped or path.startswith("/"):
-            return path
-        _, slash, rest = path.partition("/")
-        return rest if slash else path
+def _top(name: str, *, is_folder: bool) -> str:
+    """The folder that an archive wraps everything in, with its slash, as the first entry tells: `owner-repository-1a2b3c/`."""
+    first, slash, _ = name.partition("/")
+    return f"{first}/" if first not in ("", ".", "..") and (slash or is_folder) else ""
 
 
 class _Cut(Exception):
@@ -256,15 +255,16 @@ def _reader_of_file(path: str, budget: Budget) -> Callable[[int], bytes]:
 
 def _reader_of_member(archive: tarfile.TarFile, member: tarfile.TarInfo) -> Callable[[int], bytes]:
     def read(size: int) -> bytes:
-        file = archive.extractfile(member)
-        return file.read(size) if file else b""
+        with _unpacking():
+            file = archive.extractfile(member)
+            return file.read(size) if file else b""
 
     return read
 
 
 def _reader_of_zipped(archive: zipfile.ZipFile, member: zipfile.ZipInfo, budget: Budget) -> Callable[[int], bytes]:
     def read(size: int) -> bytes:
-        with archive.open(member) as file:
+        with _unpacking(), archive.open(member) as file:
             data = file.read(size)
         budget.unpack(len(data))
         return data

@@ -38,6 +38,7 @@ def has_substance(path: str, size: int, head: bytes) -> bool:
         return len(re.findall(r"\w+", " ".join(lines))) >= 3
     if name.endswith((".md", ".rst", ".txt", ".qmd", ".rmd")):  # a heading is a line of prose too
         lines = [line.strip() for line in text.splitlines() if any(letter.isalnum() for letter in line)]
+        return len(lines) >= 3 or len(re.findall(r"\w+", " ".join(lines))) >= 10
     return len(lines) >= 3 or sum(len(line) for line in lines) >= 80
 
 
