@@ -5,10 +5,12 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
 from roadmap.web.htmx import render_page
 
 from .drawing import staircase
@@ -19,18 +21,29 @@ View = Callable[..., HttpResponse]
 
 
 def of_portfolio(view: View) -> View:
-    """Gives a view the portfolio at the handle of its address, and is the only way that a public address gets one.
+    """Gives a view the portfolio at the handle of its address, as whoever asks may see it.
 
     A former handle leads to the same thing at the present one. Missing, closed and switched off are the same 404.
     """
+    return _given_portfolio(view, lambda request: request.user)
+
+
+def of_published_portfolio(view: View) -> View:
+    """Gives a view the portfolio as everybody may see it: who asks is not looked at, so that any cache may keep the answer."""
+    return _given_portfolio(view, lambda request: AnonymousUser())
+
+
+def _given_portfolio(view: View, viewer_of: Callable[[HttpRequest], User | AnonymousUser]) -> View:
+    """The only way that a public address gets a portfolio."""
 
     @login_not_required
     @require_safe
     @wraps(view)
     def answer(request: HttpRequest, handle: str, **rest: Any) -> HttpResponse:
-        portfolio = portfolio_of(handle, viewer=request.user)
+        viewer = viewer_of(request)
+        portfolio = portfolio_of(handle, viewer=viewer)
         if portfolio is None:
-            return _moved(request, handle, rest)
+            return _moved(request, handle, viewer, rest)
         response = view(request, portfolio, **rest)
         if not portfolio.is_public:
             response["X-Robots-Tag"] = "noindex"
@@ -77,7 +90,7 @@ def _of_level(portfolio: Portfolio, level: Level) -> list[tuple[ShownSkill, list
     return [(skill, [(slug, titles[slug]) for slug in skill.projects]) for skill in portfolio.skills if skill.level == level]
 
 
-def _moved(request: HttpRequest, handle: str, rest: dict[str, Any]) -> HttpResponse:
-    if (present := moved_to(handle, viewer=request.user)) is None or request.resolver_match is None:
+def _moved(request: HttpRequest, handle: str, viewer: User | AnonymousUser, rest: dict[str, Any]) -> HttpResponse:
+    if (present := moved_to(handle, viewer=viewer)) is None or request.resolver_match is None:
         raise Http404
     return HttpResponsePermanentRedirect(reverse(request.resolver_match.view_name, kwargs={"handle": present, **rest}))

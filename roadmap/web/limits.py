@@ -6,14 +6,18 @@ from functools import wraps
 from ipaddress import ip_address, ip_network
 from threading import Lock
 from time import monotonic
+from typing import TYPE_CHECKING, ClassVar
 
 import structlog
 from allauth.account.adapter import get_adapter
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from .htmx import refuse
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 View = Callable[..., HttpResponse]
 
@@ -21,7 +25,7 @@ View = Callable[..., HttpResponse]
 class Bucket:
     """Lets a key through `burst` times at once and `per_minute` times a minute from then on."""
 
-    def __init__(self, *, per_minute: int, burst: int, most_keys: int = 50_000) -> None:
+    def __init__(self, *, per_minute: float, burst: int, most_keys: int = 50_000) -> None:
         self.rate, self.burst, self.most_keys = per_minute / 60, burst, most_keys
         self._held: OrderedDict[str, tuple[float, float]] = OrderedDict()
         self._lock = Lock()
@@ -44,25 +48,35 @@ class Bucket:
             self._held.clear()
 
 
-# 60 marks a minute in the long run; the burst is one for every skill of the roadmap, in one go.
-_marks = Bucket(per_minute=60, burst=120)
-
 log = structlog.get_logger(__name__)
 
 
-def marks_limit(view: View) -> View:
-    """Answers 429 to a client that marks faster than a person does; the mark is not made, and the sentence says when to go on."""
+class Limit:
+    """How often one client may ask for something. As a decorator it stands before a whole view: `@marks_limit`."""
 
-    @wraps(view)
-    def limited(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        wait = _marks.take(client_of(request))
-        if wait:
-            log.warning("limit_reached", limit="marks", ip=client_address(request))
-            sentence = _("That’s a lot of marks at once. Nothing was saved for the last one; go on in a few seconds.")
-            return refuse(request, sentence, status=429, wait=int(wait) + 1)
-        return view(request, *args, **kwargs)
+    every: ClassVar[list["Limit"]] = []
 
-    return limited
+    def __init__(
+        self, name: str, says: "StrPromise", *, per_minute: float, burst: int, of: Callable[[HttpRequest], str] | None = None
+    ) -> None:
+        self.name, self.says, self.of = name, says, of or client_of
+        self.bucket = Bucket(per_minute=per_minute, burst=burst)
+        self.every.append(self)
+
+    def refusal(self, request: HttpRequest) -> HttpResponse | None:
+        """None when the request may go on; else the answer, 429, with the sentence that says what was not done and when to go on."""
+        wait = self.bucket.take(self.of(request))
+        if not wait:
+            return None
+        log.warning("limit_reached", limit=self.name, ip=client_address(request))
+        return refuse(request, str(self.says), status=429, wait=int(wait) + 1)
+
+    def __call__(self, view: View) -> View:
+        @wraps(view)
+        def limited(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+            return self.refusal(request) or view(request, *args, **kwargs)
+
+        return limited
 
 
 def client_of(request: HttpRequest) -> str:
@@ -75,6 +89,11 @@ def client_of(request: HttpRequest) -> str:
     # Asking for the user has read the session, and a key that was made up is gone by now.
     if request.session.session_key:
         return f"session {request.session.session_key}"
+    return address_of(request)
+
+
+def address_of(request: HttpRequest) -> str:
+    """The address that a request came from, for counting what asks for no session: pictures that other sites show."""
     return f"address {_network(client_address(request))}"
 
 
@@ -97,4 +116,14 @@ def _network(address: str) -> str:
 
 def forget() -> None:
     """Fills every bucket again: a test begins as a process does."""
-    _marks.clear()
+    for limit in Limit.every:
+        limit.bucket.clear()
+
+
+# 60 marks a minute in the long run; the burst is one for every skill of the roadmap, in one go.
+marks_limit = Limit(
+    "marks",
+    _lazy("That’s a lot of marks at once. Nothing was saved for the last one; go on in a few seconds."),
+    per_minute=60,
+    burst=120,
+)

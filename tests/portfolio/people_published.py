@@ -99,10 +99,19 @@ def amina() -> Portfolio:
                 created_at=datetime(2026, 9, 3, tzinfo=UTC),
                 finished_at=datetime(2026, 11, 18, tzinfo=UTC),
                 answers=(
-                    ("How was the data split?", "By month: everything before **June** trains, the 640 listings from June on are for the test."),
+                    (
+                        "How was the data split?",
+                        "By month: everything before **June** trains, the 640 listings from June on are for the test.",
+                    ),
                     ("What is the baseline?", "The median price per square metre of the ward: 19% typical error. The model has **11%**."),
-                    ("Where could it leak?", "Agents list one flat twice.\n\n1. Duplicates are grouped by phone number\n2. Groups never cross the split"),
-                    ("Where does it fail?", "Cheap flats: `under 20,000 KES` the error is 23%, since the adverts leave out shared kitchens."),
+                    (
+                        "Where could it leak?",
+                        "Agents list one flat twice.\n\n1. Duplicates are grouped by phone number\n2. Groups never cross the split",
+                    ),
+                    (
+                        "Where does it fail?",
+                        "Cheap flats: `under 20,000 KES` the error is 23%, since the adverts leave out shared kitchens.",
+                    ),
                     ("What next?", "Report the error per price band, and ask two agents what they would have said."),
                 ),
                 evidence=(
@@ -160,7 +169,9 @@ def reserved() -> Portfolio:
 def beginner() -> Portfolio:
     """Has switched the portfolio on, and nothing else yet."""
     untouched = tuple(replace(step, done=0, confirmed=0, states=("none",) * step.total) for step in steps())
-    return replace(reserved(), handle="noor", name="Noor", address="https://staircase.example/u/noor/", skills=(), projects=(), steps=untouched)
+    return replace(
+        reserved(), handle="noor", name="Noor", address="https://staircase.example/u/noor/", skills=(), projects=(), steps=untouched
+    )
 
 
 # What people have typed into fields to see what happens, and some that is simply theirs.
@@ -170,7 +181,7 @@ MISCHIEF = [
     "<img src=x onerror=alert(1)>",
     '"><svg onload=alert(1)>',
     "' onmouseover='alert(1)",
-    "=HYPERLINK(\"https://evil.example\",\"x\")",
+    '=HYPERLINK("https://evil.example","x")',
     "[x](javascript:alert(1))",
     "![x](https://evil.example/pixel.png)",
     "{{ 7*7 }}{% load x %}",
@@ -197,12 +208,20 @@ def hostile() -> Portfolio:
         return bad[next(at) % len(bad)]
 
     person = amina()
-    links = ["javascript:alert(1)", "data:text/html,<script>alert(1)</script>", "https://ok.example/a b", "file:///etc/passwd", "https://ok.example/(x)"]
+    links = [
+        "javascript:alert(1)",
+        "data:text/html,<script>alert(1)</script>",
+        "https://ok.example/a b",
+        "file:///etc/passwd",
+        "https://ok.example/(x)",
+    ]
     return replace(
         person,
         name=MISCHIEF[0] + MISCHIEF[10] + MISCHIEF[11],
         headline=" ".join(bad)[:4000],
-        about="\n\n".join(["# Heading\r\n| a | b |\n|---|---|\n| 1 | 2 |", *bad, "> " * 60 + "deep", "- " * 60 + "deep", "`" * 50, "z" * 3000]),
+        about="\n\n".join(
+            ["# Heading\r\n| a | b |\n|---|---|\n| 1 | 2 |", *bad, "> " * 60 + "deep", "- " * 60 + "deep", "`" * 50, "z" * 3000]
+        ),
         place=MISCHIEF[9],
         open_to=MISCHIEF[2],
         email="a@example.org\r\nBcc: b@example.org",
@@ -210,7 +229,9 @@ def hostile() -> Portfolio:
         linkedin_url=links[0],
         website_url=links[1],
         skills=tuple(
-            ShownSkill(f"s{n}", next_one(), "1.1", n % 8 + 1, next_one(), ("claimed", "shown", "confirmed")[n % 3], WHEN, next_one(), (next_one(),))
+            ShownSkill(
+                f"s{n}", next_one(), "1.1", n % 8 + 1, next_one(), ("claimed", "shown", "confirmed")[n % 3], WHEN, next_one(), (next_one(),)
+            )
             for n in range(120)
         ),
         projects=tuple(

@@ -12,7 +12,7 @@ from .words import LEVELS, count_of, name_of, part_of, shorten, stand
 
 # Of the micro staircase: the first column's height, and how much every next one is higher.
 _LOWEST, _RISE, _PITCH = 6, 5, 10
-_BASE, _LEFT = 48, 12
+_BASE, _LEFT = 51, 12
 _GENERIC = 8
 
 _SVG = """<svg xmlns="http://www.w3.org/2000/svg" width="284" height="60" viewBox="0 0 284 60" role="img" aria-labelledby="t d">
@@ -31,7 +31,9 @@ def badge(portfolio: Portfolio) -> str:
     """An SVG of at most 3 KB that fits light and dark pages."""
     return _SVG.format(
         title=escape(title(portfolio)),
-        description=escape(_("A staircase of %(number)d steps. %(says)s.") % {"number": len(portfolio.steps) or _GENERIC, "says": _says(portfolio)}),
+        description=escape(
+            _("A staircase of %(number)d steps. %(says)s.") % {"number": len(portfolio.steps) or _GENERIC, "says": _says(portfolio)}
+        ),
         style=_style(),
         columns=_columns(portfolio.steps),
         first=escape(" · ".join(filter(None, ("Staircase", stand(portfolio).lower())))),

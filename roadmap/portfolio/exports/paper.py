@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 from django.utils.translation import gettext as _
 from fpdf import FPDF
@@ -162,7 +162,7 @@ class _Sheet:
 
         # The wall is as high as its words: set once to measure, once for good.
         with pdf.offset_rendering() as rehearsal:
-            self._words_of_the_head(rehearsal, name, headline, facts, links, wide)
+            self._words_of_the_head(cast(FPDF, rehearsal), name, headline, facts, links, wide)
             height = rehearsal.y + 7
         height = max(height, _MARGIN - 6 + art * RISE * len(portfolio.steps) / WIDTH + 6)
         self._rectangle("wall", 0, 0, pdf.w, height)
@@ -291,9 +291,8 @@ class _Sheet:
                 said = f"{self.letters(shorten(evidence.title, _TITLE))} ({self.letters(shorten(place_of(evidence), _TITLE))})"
                 runs += [("; ", "ink-2", "", "")] if number else []
                 runs.append((said, "clay", "", web_address(evidence.url)))
-            if more := len(found) - _EVIDENCE:
-                if more > 0:
-                    runs.append((_("; and %(number)d more") % {"number": more}, "ink-2", "", ""))
+            if (more := len(found) - _EVIDENCE) > 0:
+                runs.append((_("; and %(number)d more") % {"number": more}, "ink-2", "", ""))
             self._run(runs, 9)
         runs = []
         for word, address in links_of(project):
@@ -309,7 +308,9 @@ class _Sheet:
         if not steps:
             return
         done, total = sum(step.done for step in steps), sum(step.total for step in steps)
-        self._heading(_("All steps"), aside=_("%(done)d of %(total)d skills done") % {"done": done, "total": total}, needs=12 + 5.4 * len(steps))
+        self._heading(
+            _("All steps"), aside=_("%(done)d of %(total)d skills done") % {"done": done, "total": total}, needs=12 + 5.4 * len(steps)
+        )
         pdf = self.pdf
         for step in steps:
             self._font(9.5, "B")
@@ -359,9 +360,7 @@ class _Sheet:
     ) -> None:
         """A paragraph in one font."""
         self._font(size, family=family, ink=ink)
-        self.pdf.multi_cell(
-            width or self.pdf.epw, size * _POINT * leading, text, align="L", link=link, new_x=XPos.LMARGIN, new_y=YPos.NEXT
-        )
+        self.pdf.multi_cell(width or self.pdf.epw, size * _POINT * leading, text, align="L", link=link, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
         if after:
             self.pdf.ln(after)
 

@@ -45,15 +45,16 @@ def readme(portfolio: Portfolio) -> str:
     if portfolio.projects:
         parts.append(f"## {_('Projects')}")
         parts += [_project(project, portfolio) for project in portfolio.projects[:_PROJECTS]]
-        if more := len(portfolio.projects) - _PROJECTS:
-            if more > 0:
-                parts.append(f"[{_('%(number)d more on my portfolio') % {'number': more}}]({portfolio.address})")
+        if (more := len(portfolio.projects) - _PROJECTS) > 0:
+            parts.append(f"[{_('%(number)d more on my portfolio') % {'number': more}}]({portfolio.address})")
     if portfolio.skills:
         parts.append(f"## {_('Skills')}")
         for level in LEVELS:
             if skills := skills_on(portfolio, level):
                 parts += [f"### {level_name(level)}", escape_markdown(level_means(level)), _skills(skills)]
-    parts.append(f"---\n\n{_('As of %(day)s. The living version is at') % {'day': day(portfolio.changed_at)}} [Staircase]({portfolio.address}).")
+    parts.append(
+        f"---\n\n{_('As of %(day)s. The living version is at') % {'day': day(portfolio.changed_at)}} [Staircase]({portfolio.address})."
+    )
     return "\n\n".join(parts) + "\n"
 
 
@@ -96,7 +97,8 @@ def _project(project: ShownProject, portfolio: Portfolio) -> str:
     if project.summary:
         lines.append(escape_markdown(project.summary))
     answers = [
-        f"- **{escape_markdown(question)}** {escape_markdown(shorten(' '.join(prose(answer)), _ANSWER))}" for question, answer in project.answers
+        f"- **{escape_markdown(question)}** {escape_markdown(shorten(' '.join(prose(answer)), _ANSWER))}"
+        for question, answer in project.answers
     ]
     if answers:
         lines.append("\n".join(answers))

@@ -5,7 +5,21 @@ from typing import Any
 
 from roadmap.portfolio.published import Portfolio, ShownProject
 
-from .words import LEVELS, by_step, email_of, github_of, level_of, name_of, part_of, place_of, plain, prose, skills_on, web_address, without_scheme
+from .words import (
+    LEVELS,
+    by_step,
+    email_of,
+    github_of,
+    level_of,
+    name_of,
+    part_of,
+    place_of,
+    plain,
+    prose,
+    skills_on,
+    web_address,
+    without_scheme,
+)
 
 _SCHEMA = "https://raw.githubusercontent.com/jsonresume/resume-schema/v1.0.0/schema.json"
 
@@ -46,7 +60,9 @@ def _profiles(portfolio: Portfolio) -> list[dict[str, str]]:
     if github := github_of(portfolio):
         profiles.append({"network": "GitHub", "username": portfolio.github, "url": github})
     if linkedin := web_address(portfolio.linkedin_url):
-        profiles.append({"network": "LinkedIn", "username": re.split(r"[?#]", without_scheme(linkedin))[0].rpartition("/")[2], "url": linkedin})
+        profiles.append(
+            {"network": "LinkedIn", "username": re.split(r"[?#]", without_scheme(linkedin))[0].rpartition("/")[2], "url": linkedin}
+        )
     return profiles
 
 

@@ -139,7 +139,9 @@ def stand(portfolio: Portfolio) -> str:
         return ""
     step = current_step(portfolio)
     total = len(portfolio.steps)
-    return _("Step %(number)d of %(total)d") % {"number": step.number, "total": total} if step else _("All %(total)d steps") % {"total": total}
+    return (
+        _("Step %(number)d of %(total)d") % {"number": step.number, "total": total} if step else _("All %(total)d steps") % {"total": total}
+    )
 
 
 def current_step(portfolio: Portfolio) -> StepProgress | None:
@@ -160,7 +162,11 @@ def skills_on(portfolio: Portfolio, level: Level) -> list[ShownSkill]:
 def by_step(skills: Iterable[ShownSkill]) -> list[tuple[str, list[ShownSkill]]]:
     """Skills in groups, by the short name of their step, from the bottom of the staircase up."""
     ordered = sorted(skills, key=lambda skill: skill.stage_number)
-    return [(plain(group[0].stage_short), group) for _number, each in groupby(ordered, key=lambda skill: skill.stage_number) if (group := list(each))]
+    return [
+        (plain(group[0].stage_short), group)
+        for _number, each in groupby(ordered, key=lambda skill: skill.stage_number)
+        if (group := list(each))
+    ]
 
 
 def step_of(skill: ShownSkill) -> str:
