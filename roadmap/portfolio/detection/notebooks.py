@@ -188,10 +188,15 @@ def tree_of(cell: Cell) -> tuple[ast.Module, Place] | None:
     try:
         return parse(code), place
     except SyntaxError:
-        return parse(_without_magics(code)), place
+        return parse(without_magics(code)), place
 
 
-def _without_magics(code: str) -> str:
+def has_magics(code: str) -> bool:
+    """Whether a line begins with a shell command or a magic of IPython."""
+    return bool(re.search(r"(?m)^[ \t]*[!%][ \t]*[a-z]", code))
+
+
+def without_magics(code: str) -> str:
     lines = []
     goes_on = False
     for line in code.split("\n"):

@@ -72,8 +72,14 @@ def pattern(glob: str) -> re.Pattern[str]:
 
 
 def is_within(globs: tuple[str, ...], path: str) -> bool:
-    """Whether a path lies in one of the places: a pattern without a slash means the name of the file or of a folder above it."""
-    return any(
-        bool(pattern(glob).fullmatch(path)) if "/" in glob else any(pattern(glob).fullmatch(part) for part in path.split("/"))
-        for glob in globs
-    )
+    """Whether a path lies in one of the places, and in none of those with a ! in front.
+
+    A pattern without a slash means the name of the file or of a folder above it.
+    """
+    excluded = [glob[1:] for glob in globs if glob.startswith("!")]
+    included = [glob for glob in globs if not glob.startswith("!")]
+    return (not included or any(_lies_in(glob, path) for glob in included)) and not any(_lies_in(glob, path) for glob in excluded)
+
+
+def _lies_in(glob: str, path: str) -> bool:
+    return any(pattern(glob).fullmatch(part) for part in ([path] if "/" in glob else path.split("/")))

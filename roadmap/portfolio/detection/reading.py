@@ -1,5 +1,6 @@
 """One reading of a repository: every file once, as a stream, then the findings."""
 
+import ast
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -145,7 +146,7 @@ class _Reading:
             self._manifest(entry.path, data)
         reader = Reader(self.book.vocabulary)
         try:
-            reader.read(parse(_decoded(data)))
+            reader.read(_parsed(_decoded(data)))
             uses = reader.finish()
         except UnicodeDecodeError:
             self._remark("not-utf-8", entry.path)
@@ -359,6 +360,16 @@ def _decoded(data: bytes) -> str:
 
     encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
     return data.decode(encoding).replace("\r\n", "\n")
+
+
+def _parsed(code: str) -> ast.Module:
+    """The parse of a script. Colab writes notebooks as scripts in which shell commands still stand."""
+    try:
+        return parse(code)
+    except SyntaxError:
+        if not notebooks.has_magics(code):
+            raise
+        return parse(notebooks.without_magics(code))
 
 
 def _is_python_2(data: bytes) -> bool:
