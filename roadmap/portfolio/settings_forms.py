@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.db.models import Field
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +21,7 @@ def _text(model: type[User] | type[Profile], name: str, *, invalid: Any = "", **
         label=options.pop("label", None) or field.verbose_name[:1].upper() + field.verbose_name[1:],
         required=not field.blank,
         max_length=field.max_length,
-        validators=field.validators,
+        validators=[rule for rule in field.validators if not isinstance(rule, MaxLengthValidator)],
         error_messages={"invalid": invalid or _("Use letters, digits and ordinary punctuation."), **options.pop("error_messages", {})},
         **options,
     )
