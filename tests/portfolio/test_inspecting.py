@@ -24,7 +24,7 @@ from roadmap.portfolio.tasks import enqueue_inspection
 from roadmap.progress.models import Mark
 from tests.factories import ProjectFactory
 
-QUICK = Limits(connect=2, silence=0.3, question=0.6, archive=1)
+QUICK = Limits(connect=2, silence=0.5, question=1, archive=2)
 CODE = "import numpy as np\n\nprint(np.where([1], 2, 3))\n"
 
 
