@@ -170,7 +170,6 @@ class Handler(BaseHTTPRequestHandler):
         was_used_up = self.github.remaining <= 0
         failing = self.github.note(Request(self.server.host, self.path, {key.lower(): value for key, value in self.headers.items()}))
         if failing:
-            self.close_connection = True
             FAULTS[failing.fault](self, failing.elsewhere)
         elif self.server.host == "archive":
             self._archive()
@@ -377,6 +376,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def hang_up(self) -> None:
         """Ends the connection without a farewell."""
+        self.close_connection = True
         self.connection.shutdown(socket.SHUT_RDWR)
 
 
@@ -391,14 +391,15 @@ def _documented(page: str) -> str:
 def main() -> None:
     """Serves the samples until it is interrupted or terminated."""
     parser = argparse.ArgumentParser(description="A GitHub on this machine that serves the sample repositories.")
-    parser.add_argument("--port", type=int, default=8100, help="where the API listens; archives are served one port higher")
-    port = parser.parse_args().port
+    parser.add_argument("--port", type=int, default=8100, help="where the API listens")
+    parser.add_argument("--archive-port", type=int, default=8101, help="where archives are served")
+    asked = parser.parse_args()
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, stop)
-    with suppress(KeyboardInterrupt), Loopback(samples(), port=port, archive_port=port + 1 if port else 0) as github:
+    with suppress(KeyboardInterrupt), Loopback(samples(), port=asked.port, archive_port=asked.archive_port) as github:
         print(f"GITHUB_API_URL={github.api_url} GITHUB_ARCHIVE_HOST={github.archive_host}", flush=True)  # noqa: T201
         signal.pause()
 
