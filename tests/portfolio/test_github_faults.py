@@ -16,6 +16,8 @@ from roadmap.portfolio.github.faults import FAULTS
 from roadmap.portfolio.github.hosted import Hosted
 from roadmap.portfolio.github.troubles import Trouble, Unreachable
 
+QUICK = Limits(connect=1, silence=1, question=1)
+
 # What each fault is, as a code and a reason, when it is the answer about a repository. None: there is an answer.
 OUTCOMES = {
     "500": "unreachable server",
@@ -211,8 +213,21 @@ def test_nobody_at_home_is_a_connection_that_failed():
         assert ask(client) == "unreachable connection"
 
 
+def test_handshake_that_never_comes_is_a_timeout():
+    with (
+        socket.create_server(("127.0.0.1", 0)) as silent,
+        Client(f"https://127.0.0.1:{silent.getsockname()[1]}", archive_hosts=[], limits=QUICK) as client,
+    ):
+        assert ask(client) == "unreachable timeout"
+
+
+def test_server_without_a_certificate_is_a_connection_that_failed(github, house_prices):
+    with Client(github.api_url.replace("http:", "https:"), archive_hosts=[], limits=QUICK) as client:
+        assert ask(client) == "unreachable connection"
+
+
 def test_host_that_has_no_address_is_a_connection_that_failed():
-    with Client("http://no-such-host.invalid", archive_hosts=[], limits=Limits(connect=1, silence=1, question=1)) as client:
+    with Client("http://no-such-host.invalid", archive_hosts=[], limits=QUICK) as client:
         assert ask(client) == "unreachable connection"
 
 

@@ -53,10 +53,12 @@ def _drip(handler: "Handler") -> None:
     with suppress(OSError):
         while not handler.github.stopping.wait(0.02):
             handler.wfile.write(b" ")
+    handler.close_connection = True
 
 
 def _hang(handler: "Handler", _elsewhere: str) -> None:
     handler.github.stopping.wait()
+    handler.close_connection = True
 
 
 def _hang_up(handler: "Handler", _elsewhere: str) -> None:
