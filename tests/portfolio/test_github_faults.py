@@ -44,6 +44,7 @@ OUTCOMES = {
     "redirect": "unreachable redirect",
     "redirect-for-good": "unreachable redirect",
     "redirect-loop": "unreachable redirect",
+    "next-page": "unreachable redirect",
     "60-mb": "unreachable too-large",
     "bad-charset": "unreachable not-json",
     "bad-json": "unreachable not-json",

@@ -81,6 +81,11 @@ def _redirect(status: int) -> Fault:
     return lambda handler, elsewhere: handler.send(b"", status=status, headers={"Location": elsewhere})
 
 
+def _next_page(handler: "Handler", elsewhere: str) -> None:
+    comparison = {"ahead_by": 1, "files": [{"filename": "a.py", "status": "added", "changes": 1}], "commits": []}
+    handler.answer(handler.asked_for() | comparison, headers={"Link": f'<{elsewhere}>; rel="next"'})
+
+
 def _loop(handler: "Handler", _elsewhere: str) -> None:
     handler.send(b"", status=301, headers={"Location": f"{handler.github.api_url}/repositories/1"})
 
@@ -118,6 +123,7 @@ FAULTS: dict[str, Fault] = {
     "redirect": _redirect(302),
     "redirect-for-good": _redirect(301),
     "redirect-loop": _loop,
+    "next-page": _next_page,
     # It says something that is no answer.
     "60-mb": _much,
     "bad-charset": _answer(200, '{"description": "café"}'.encode("latin-1")),
