@@ -5,6 +5,7 @@ Evidence is the truth of *shown*: a skill is shown since its first evidence was 
 """
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -88,7 +89,7 @@ def follow_evidence(*, learner: int, skills: Collection[int]) -> bool:
 
 def carry_evidence_over(*, skill_id: int, targets: Sequence[int]) -> None:
     """What showed a skill shows each of its replacements as well, for everybody; a repeat changes nothing."""
-    values = {"skill": skill_id, "targets": list(targets)}
+    values: dict[str, Any] = {"skill": skill_id, "targets": list(targets)}
     with connection.cursor() as cursor:
         cursor.execute(_CARRY, values)
         cursor.execute(_FOLLOW_ALL, values)

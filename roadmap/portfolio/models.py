@@ -112,6 +112,10 @@ class Project(models.Model):
     def is_deleted(self) -> bool:
         return self.deleted_at is not None
 
+    def answers(self) -> list[tuple[str, str]]:
+        """The honest questions in words, each with its answer in Markdown, or nothing."""
+        return [(str(getattr(type(self), name).field.verbose_name), getattr(self, name)) for name in self.QUESTIONS]
+
     @property
     def is_answered(self) -> bool:
         """Every honest question has an answer, so that the project may be presented as finished."""

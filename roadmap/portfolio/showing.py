@@ -128,7 +128,7 @@ def reading_words(inspection: Inspection) -> ReadingWords:
     return ReadingWords("alert", "bad", str(_END[state]) if state in _END else words.unreadable(inspection.problem))
 
 
-_END = {
+_END: dict[str, Any] = {
     Inspection.State.NOT_FOUND: _lazy(
         "GitHub has no public repository at this address. Check the name, or make the repository public, and read it again."
     ),

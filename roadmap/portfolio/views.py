@@ -1,6 +1,6 @@
 """One's own projects: attaching, reading, confirming, editing, the write-up, archive and deletion."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404
@@ -184,7 +184,7 @@ def _own(request: HttpRequest, id: str) -> Project:
 
 
 def _learner(request: HttpRequest) -> int:
-    return int(request.user.pk)
+    return cast("int", request.user.pk)
 
 
 def _go(request: HttpRequest, page: str) -> HttpResponse:
@@ -201,8 +201,7 @@ def _is_saved(found: Project, form: EditForm | WriteUpForm) -> bool:
     try:
         services.save_words(project=found, version=form.cleaned_data["version"], values=form.values())
     except services.Outdated:
-        form.data = form.data.copy()
-        form.data["version"] = str(Project.objects.values_list("version", flat=True).get(pk=found.pk))
+        form.data = {**form.data.dict(), "version": Project.objects.values_list("version", flat=True).get(pk=found.pk)}  # type: ignore[attr-defined]
         form.add_error(
             None,
             _("This project was saved in another tab since you opened this form. Your words are below; save again to let them stand."),
@@ -261,7 +260,7 @@ def _project_context(request: HttpRequest, found: Project) -> dict[str, Any]:
         "readme": readme,
         "readme_found": sum(point.is_found for point in readme),
         "idea": curriculum.ideas.get(found.idea.slug) if found.idea else None,
-        "questions": [(Project._meta.get_field(name).verbose_name, getattr(found, name)) for name in Project.QUESTIONS],
+        "questions": found.answers(),
         "answered": sum(bool(getattr(found, name).strip()) for name in Project.QUESTIONS),
         "curriculum": curriculum,
     }

@@ -91,6 +91,8 @@ def configure(*, json: bool) -> dict[str, Any]:
             "procrastinate": {"level": "WARNING"},
             # Every table of every font that a PDF takes letters from.
             "fontTools": {"level": "WARNING"},
+            # Every question to GitHub; what goes wrong is said by whoever asked.
+            "httpx": {"level": "WARNING"},
             **({} if json else {"django_structlog": {"level": "WARNING"}}),
         },
     }
