@@ -5,6 +5,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -164,3 +166,19 @@ def test_marks_and_evidence_agree_after_any_sequence(learner: User, curriculum: 
             case "x":
                 delete_project(project=project)
         assert disagreements() == []
+
+
+def test_operator_finds_and_repairs_marks_that_disagree(
+    learner: User, curriculum: SimpleNamespace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = ProjectFactory(learner=learner, shows=[curriculum.numpy])
+    confirm_evidence(project=project, skills=[curriculum.numpy.pk])
+    mark_skill(climber=learner.pk, skill_id=curriculum.pandas.pk, state="done")
+    call_command("check_levels")
+    Mark.objects.filter(skill=curriculum.numpy).update(shown_at=None)
+    Mark.objects.filter(skill=curriculum.pandas).update(shown_at=timezone.now())
+    with pytest.raises(CommandError, match="2 marks disagree"):
+        call_command("check_levels")
+    call_command("check_levels", repair=True)
+    call_command("check_levels")
+    assert read_climb(learner.pk).shown == {curriculum.numpy.pk}
