@@ -132,6 +132,34 @@ PROJECTS = [
     own_action("portfolio:restore_project", {}),
 ]
 
+HANDLE = {"handle": "amina-yusuf"}
+# Bo's portfolio is on; Amina's is off.
+OPEN = {"handle": "bo-lindqvist"}
+PREVIEW = {**everybody("404"), "learner": "ok", "admin_user": "ok"}
+DOWNLOADS = ("resume", "paper", "site", "readme")
+SHOWN_ELSEWHERE = ("badge", "picture")
+
+PORTFOLIO = [
+    *(page(f"public:{name}", OPEN, case="on") for name in ("portfolio", *DOWNLOADS, *SHOWN_ELSEWHERE)),
+    page("public:project", {**OPEN, "slug": "shown"}, case="listed"),
+    page("public:project", {**OPEN, "slug": "hidden"}, answer="404", case="not listed"),
+    *(Row(f"public:{name}", PREVIEW, everybody("405"), HANDLE, case="off") for name in ("portfolio", *DOWNLOADS)),
+    # Kept by anybody's cache, and so the same for everybody.
+    *(page(f"public:{name}", HANDLE, answer="404", case="off") for name in SHOWN_ELSEWHERE),
+    page("public:portfolio", {"handle": "no-such-one"}, answer="404", case="unknown"),
+    page("public:portfolio", {"handle": "BO-LINDQVIST"}, answer="moved", case="in other letters"),
+]
+
+# Everybody's own: whose settings they are is never part of the request.
+SETTINGS = [
+    Row("settings:profile", people("ok"), people("ok"), values={"name": "Somebody", "handle": "some-body"}),
+    Row("settings:profile", people("ok"), people("invalid"), values={"name": "", "handle": "some-body"}, case="no name"),
+    Row("settings:profile", people("ok"), people("invalid"), values={"name": "Somebody", "handle": "admin"}, case="a word of the site"),
+    Row("settings:privacy", people("ok"), people("ok"), values={"visibility": "public", "skills": "all"}),
+    Row("settings:privacy", people("ok"), people("invalid"), values={"visibility": "everybody", "skills": "all"}, case="no such choice"),
+    Row("settings:hide_portfolio", people("405", nobody="sign-in"), people("ok")),
+]
+
 ACCOUNTS = [
     Row("account_signup", people("moved", nobody="ok"), people("moved", nobody="invalid")),
     Row("account_login", people("moved", nobody="ok"), people("moved", nobody="invalid")),
@@ -184,7 +212,7 @@ WORKSHOP = [
     Row("admin:app_list", workshop(editor="404"), workshop(editor="404"), {"app_label": "accounts"}, case="people"),
 ]
 
-ROWS = [*ROADMAP, *CLIMB, *PROJECTS, *ACCOUNTS, *MACHINES, *WORKSHOP]
+ROWS = [*ROADMAP, *CLIMB, *PROJECTS, *PORTFOLIO, *SETTINGS, *ACCOUNTS, *MACHINES, *WORKSHOP]
 
 # Models that the workshop shows, by who may open them there. A registered model that is in neither fails the build.
 CONTENT = {

@@ -20,7 +20,7 @@ from roadmap.progress.climb import SESSION_KEY
 from roadmap.stages.models import Statement
 from roadmap.web import limits
 from tests.authorization.matrix import ACTORS, CONTENT, METHODS, ROWS, SUPERUSERS_ONLY, Row, workshop
-from tests.factories import ProjectFactory
+from tests.factories import ListedProjectFactory, ProfileFactory, ProjectFactory
 
 # A session is not something that somebody wrote; allauth counts its limits in the cache.
 UNWATCHED = {"django_session", "cache"}
@@ -41,6 +41,10 @@ def browsers(curriculum: Any, request: pytest.FixtureRequest) -> dict[str, Clien
     learner = request.getfixturevalue("learner")
     learner.marks.create(skill=curriculum.numpy, state="learning")
     ProjectFactory(id="amina-builds", learner=learner, shows=[curriculum.numpy])
+    bo = request.getfixturevalue("other_learner")
+    ProfileFactory(person=bo, visibility="public")
+    ListedProjectFactory(learner=bo, slug="shown")
+    ProjectFactory(learner=bo, slug="hidden")
     return browsers
 
 
