@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import io
+import re
 import tarfile
 from collections import Counter
 from collections.abc import Mapping
@@ -94,4 +95,4 @@ class Hosted:
 def _described(files: Mapping[str, bytes]) -> str:
     lines = files.get("README.md", b"").decode().splitlines()
     first = next((line for line in lines if line and not line.startswith(("#", "!", "[", "<"))), "")
-    return first.partition(". ")[0].rstrip(".")
+    return re.split(r"(?<=[.?])\s", first)[0].removesuffix(".")

@@ -391,8 +391,8 @@ def _documented(page: str) -> str:
 def main() -> None:
     """Serves the samples until it is interrupted or terminated."""
     parser = argparse.ArgumentParser(description="A GitHub on this machine that serves the sample repositories.")
-    parser.add_argument("--port", type=int, default=8100, help="where the API listens")
-    parser.add_argument("--archive-port", type=int, default=8101, help="where archives are served")
+    parser.add_argument("--port", type=int, default=8100, help="where the API listens (8100; 0 takes a free one)")
+    parser.add_argument("--archive-port", type=int, default=0, help="where archives are served (a free one)")
     asked = parser.parse_args()
 
     def stop(_signal: int, _frame: FrameType | None) -> None:

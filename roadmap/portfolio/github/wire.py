@@ -3,6 +3,7 @@
 httpx alone bounds each wait, and a server can send one byte at a time for hours.
 """
 
+from collections.abc import Iterable
 from ssl import SSLContext
 from time import monotonic
 from typing import Any
@@ -57,8 +58,16 @@ class _Backend(httpcore.SyncBackend):
     def __init__(self, deadline: Deadline) -> None:
         self._deadline = deadline
 
-    def connect_tcp(self, host: str, port: int, timeout: float | None = None, **options: Any) -> httpcore.NetworkStream:
-        return _Stream(super().connect_tcp(host, port, self._deadline.within(timeout), **options), self._deadline)
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        stream = super().connect_tcp(host, port, self._deadline.within(timeout), local_address, socket_options)
+        return _Stream(stream, self._deadline)
 
 
 class Transport(httpx.HTTPTransport):
