@@ -12,6 +12,7 @@ from typing import Literal, cast
 from django.utils.translation import gettext as _
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
+from fpdf.fonts import TTFFont
 from fpdf.prefs import ViewerPreferences
 
 from roadmap.portfolio.drawing import RISE, WIDTH, Drawing, staircase
@@ -59,11 +60,23 @@ _POINT = 25.4 / 72
 def paper(portfolio: Portfolio, *, paper: Paper = "a4") -> bytes:
     """A PDF of at most `MOST_PAGES` pages; the same portfolio gives the same bytes."""
     # Set twice: what stands at the foot of the first page is known at the end of the last.
-    rehearsal = _Sheet(portfolio, paper, _Foot(portfolio))
-    rehearsal.set()
-    sheet = _Sheet(portfolio, paper, _Foot(portfolio, pages=rehearsal.pdf.pages_count, is_whole=rehearsal.is_whole))
-    sheet.set()
-    return bytes(sheet.pdf.output())
+    with _sheet(portfolio, paper, _Foot(portfolio)) as rehearsal:
+        foot = _Foot(portfolio, pages=rehearsal.pdf.pages_count, is_whole=rehearsal.is_whole)
+    with _sheet(portfolio, paper, foot) as sheet:
+        return bytes(sheet.pdf.output())
+
+
+@contextmanager
+def _sheet(portfolio: Portfolio, paper: Paper, foot: "_Foot") -> Iterator["_Sheet"]:
+    """A portfolio that has been set. The files of its fonts are open until here: fpdf2 leaves them to the garbage."""
+    sheet = _Sheet(portfolio, paper, foot)
+    try:
+        sheet.set()
+        yield sheet
+    finally:
+        for font in sheet.pdf.fonts.values():
+            if isinstance(font, TTFFont):
+                font.ttfont.close()
 
 
 @dataclass(frozen=True)
