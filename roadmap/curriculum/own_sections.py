@@ -47,7 +47,7 @@ def _carried(statements: Iterable[str]) -> list[str]:
 
 def _evidence(evidence: Mapping[str, Any]) -> dict[str, Any]:
     """What an evidence mapping says; what it leaves open is left out."""
-    return {key: evidence[key] for key, field in schema.Evidence.model_fields.items() if evidence.get(key, field.default) != field.default}
+    return {key: evidence[key] for key in schema.Evidence.model_fields if evidence.get(key)}
 
 
 def _values(row: models.Model, texts: Sequence[str], others: Sequence[str]) -> dict[str, Any]:

@@ -106,7 +106,7 @@ class Evidence(Part):
     files: list[Line] = Field(default=[], description="patterns of file names, such as Dockerfile")
     requirements: list[Line] = Field(default=[], description="packages that only this skill asks for")
     readme: int = Field(default=0, description="how many of the eight points of the README checklist are needed")
-    at_least: int = Field(default=1, description="how many different names of calls and syntax one file must use")
+    at_least: int = Field(default=0, description="how many different names of calls and syntax one file must use")
     within: list[Line] = Field(default=[], description="folders or file names to which code is confined")
     note: Optional = Field(default="", description="what this evidence leaves open, or why there can be none, for the learner")
 

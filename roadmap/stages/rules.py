@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 EVIDENCE_LISTS = ("imports", "calls", "syntax", "files", "requirements", "within")
-EVIDENCE_NUMBERS = {"readme": (0, 8), "at_least": (1, 20)}  # the smallest and the largest
+EVIDENCE_NUMBERS = {"readme": 8, "at_least": 20}  # the largest; 0 asks for nothing
 STATEMENT_ID = re.compile(r"s[0-9]+-[0-9]+")
 
 
@@ -56,15 +56,11 @@ def evidence_problem(evidence: Any) -> str:
                 return _(
                     "“%(text)s” is no node of Python’s grammar, such as FunctionDef, nor a field of one, such as FunctionDef.returns."
                 ) % {"text": text}
-    for name, (smallest, largest) in EVIDENCE_NUMBERS.items():
-        number = evidence.get(name, smallest)
-        if not isinstance(number, int) or isinstance(number, bool) or not smallest <= number <= largest:
-            return _("“%(name)s” is a whole number from %(smallest)s to %(largest)s.") % {
-                "name": name,
-                "smallest": smallest,
-                "largest": largest,
-            }
-    if evidence.get("at_least", 1) > max(1, len(evidence.get("calls", [])) + len(evidence.get("syntax", []))):
+    for name, largest in EVIDENCE_NUMBERS.items():
+        number = evidence.get(name, 0)
+        if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number <= largest:
+            return _("“%(name)s” is a whole number from 0 to %(largest)s.") % {"name": name, "largest": largest}
+    if evidence.get("at_least", 0) > max(1, len(evidence.get("calls", [])) + len(evidence.get("syntax", []))):
         return _("“at_least” asks for more than “calls” and “syntax” name.")
     if not isinstance(evidence.get("note", ""), str):
         return _("“note” is a text.")

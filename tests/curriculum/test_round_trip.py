@@ -34,7 +34,7 @@ FIELDS = st.fixed_dictionaries(
                 "files": st.lists(LINE, max_size=2, unique_by=str.strip),
                 "within": st.lists(LINE, max_size=2, unique_by=str.strip),
                 "readme": st.integers(0, 8),
-                "at_least": st.just(1),
+                "at_least": st.integers(0, 1),
                 "note": LINE,
             },
         ),

@@ -122,8 +122,8 @@ def test_evidence(evidence: object) -> None:
         ({"syntax": ["FunctionDef.result"]}, "“FunctionDef.result” is no node of Python’s grammar"),
         ({"syntax": ["parse"]}, "“parse” is no node of Python’s grammar"),
         ({"readme": 9}, "“readme” is a whole number from 0 to 8"),
-        ({"at_least": 0}, "“at_least” is a whole number from 1 to 20"),
-        ({"at_least": True}, "“at_least” is a whole number from 1 to 20"),
+        ({"at_least": -1}, "“at_least” is a whole number from 0 to 20"),
+        ({"at_least": True}, "“at_least” is a whole number from 0 to 20"),
         ({"calls": ["heapq.heappop"], "at_least": 2}, "“at_least” asks for more than “calls” and “syntax” name"),
     ],
 )
