@@ -13,18 +13,20 @@ from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 from django.test import Client
 from django.urls import Resolver404, resolve, reverse
+from django.utils import timezone
 from lxml import html
 from playwright.sync_api import BrowserContext, Page, expect
 
 from accounts.models import User
 from roadmap.curriculum.snapshot import Snapshot
+from roadmap.portfolio.models import Project
 from roadmap.progress.services import mark_skill
 from roadmap.resources.catalogue import HOURS, Filters, catalogue
 from roadmap.resources.models import Resource
 from roadmap.sitemap import PAGES
 from roadmap.stages.models import Skill
 from roadmap.stages.services import retire_skill
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, EvidenceFactory, ListedProjectFactory, ProfileFactory
 
 from .conftest import Faults
 from .controls import button, expect_state
@@ -154,6 +156,32 @@ def test_learner_opens_every_kind_of_page(page_of: Callable[..., Page], learner:
     for skill, state in zip(others[0].skills, ("learning", "skipped"), strict=False):
         mark_skill(climber=learner.pk, skill_id=skill.id, state=state)
     look_at(page_of(learner), [*addresses_of_content(real_curriculum), "/accounts/password/change/", "/accounts/logout/"])
+
+
+def test_portfolio_and_the_settings_that_make_it(
+    page_of: Callable[..., Page], new_context: NewContext, learner: User, mentor: User, real_curriculum: Snapshot
+) -> None:
+    claimed, shown, confirmed = real_curriculum.stages[2].skills[:3]
+    learner.marks.create(skill_id=claimed.id, state="done")
+    learner.marks.create(skill_id=shown.id, state="learning", shown_at=timezone.now())
+    learner.marks.create(skill_id=confirmed.id, state="done", confirmed_at=timezone.now(), confirmed_by=mentor)
+    ProfileFactory(person=learner, visibility="public", about="About *me*.", place="Mombasa", github="amina", shows_email=True)
+    answers = dict.fromkeys(Project.QUESTIONS, "An answer.")
+    project = ListedProjectFactory(learner=learner, finished_at=timezone.now(), **answers)
+    EvidenceFactory(project=project, skill=Skill.objects.get(pk=shown.id), confirmed_at=timezone.now(), path="a/very/long/" * 9 + "path.py")
+    portfolio = reverse("public:portfolio", args=[learner.handle])
+    look_at(new_context().new_page(), [portfolio, reverse("public:project", args=[learner.handle, project.slug])])
+    own = page_of(learner)
+    look_at(own, [portfolio, reverse("settings:profile"), reverse("settings:privacy")])
+    own.get_by_text("Leave out single skills").click()
+    own.get_by_label(shown.title).check()
+    own.get_by_role("button", name="Save privacy").click()
+    expect(own.get_by_text("Saved", exact=True)).to_be_visible()
+    own.get_by_role("button", name="Switch it off now").click()
+    expect(own.get_by_text("Your portfolio is off.")).to_be_visible()
+    own.goto(portfolio)
+    expect(own.get_by_text("Only you see this.")).to_be_visible()
+    expect(own.get_by_role("main").get_by_text(shown.title)).to_have_count(0)
 
 
 def test_learner_is_asked_about_the_marks_of_the_device(page_of: Callable[..., Page], learner: User, real_curriculum: Snapshot) -> None:
