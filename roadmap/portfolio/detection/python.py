@@ -683,6 +683,8 @@ class Reader:
         return self._builtin(node, arguments) if function is OTHER else None
 
     def _answer(self, function: Name, node: ast.Call, arguments: list[Any], keywords: Mapping[str, Any]) -> Any:
+        if function.root in ("requests", "httpx") and node.args and _is_own_address(node.args[0]):
+            return OTHER
         if keywords and not function.is_for_types_only:
             for name in function.names:
                 for asked in self._vocabulary.asked(name)[0]:
@@ -865,6 +867,16 @@ def _element(value: Any) -> Any:
 
 def _is_true(test: ast.expr) -> bool | None:
     return bool(test.value) if isinstance(test, ast.Constant) else None
+
+
+def _is_own_address(node: ast.expr) -> bool:
+    """Whether an address is this machine's: asking one's own service is no collecting of data."""
+    start = node.values[0] if isinstance(node, ast.JoinedStr) and node.values else node
+    start = start.left if isinstance(start, ast.BinOp) else start
+    address = start.value if isinstance(start, ast.Constant) and isinstance(start.value, str) else ""
+    return bool(re.match(r"(?:https?://)?(?:localhost|127\.0\.0\.1|0\.0\.0\.0|testserver|test)(?:[:/]|$)", address)) or address.startswith(
+        "/"
+    )
 
 
 def _is_type_checking(test: ast.expr) -> bool:

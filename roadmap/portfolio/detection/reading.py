@@ -41,6 +41,8 @@ LANGUAGES = {
     ".rs": "rust",
     ".sql": "sql",
 }
+# Languages that are told of beside Python too: whole projects are written in them.
+_TOLD_ALWAYS = ("r", "julia", "scala", "matlab", "other")
 # Files in which keys are looked for, apart from code.
 _TEXTS = (".env", ".yml", ".yaml", ".json", ".toml", ".cfg", ".ini", ".sh", ".txt", ".md", ".rst", ".pem", ".key", ".conf", ".properties", ".xml", ".sql", ".js", ".ts", ".r", ".tf", ".tfvars", ".html")  # fmt: skip
 
@@ -175,7 +177,7 @@ class _Reading:
         self._look_for_keys(entry.path, data)
         del data
         if notebook.language and notebook.language not in ("python", "ipython", "python3", "python2"):
-            self.languages[notebook.language] += 1
+            self.languages[notebook.language if notebook.language in LANGUAGES.values() else "other"] += 1
             return
         reader = Reader(self.book.vocabulary)
         broken = 0
@@ -337,8 +339,8 @@ class _Reading:
         elif not self.has_python:
             yield Remark("no-python")
         for language, count in sorted(self.languages.items()):
-            if not self.has_python or language in ("r", "julia", "scala", "matlab"):
-                yield Remark(f"language-{language}" if f"language-{language}" in LANGUAGE_CODES else "language-other", count=count)
+            if not self.has_python or language in _TOLD_ALWAYS:
+                yield Remark(f"language-{language}", count=count)
         for code in ("too-many-code-files", "vendored", "generated", "not-own"):
             if self.counts[code]:
                 yield Remark(code, count=self.counts[code])
@@ -348,9 +350,6 @@ class _Reading:
                 yield Remark("more", count=more)
         for code, count in sorted(self.budget.passed_over.items()):
             yield Remark(code, count=count)
-
-
-LANGUAGE_CODES = frozenset(f"language-{name}" for name in LANGUAGES.values())
 
 
 def _decoded(data: bytes) -> str:

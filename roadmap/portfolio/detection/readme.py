@@ -37,6 +37,8 @@ class _Block:
     line: int
     text: str = ""
     heading: str = ""
+    #: Of a heading: 1 is the highest.
+    level: int = 0
     codes: list[str] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
     images: list[tuple[str, str]] = field(default_factory=list)
@@ -87,7 +89,7 @@ def _blocks(text: str) -> list[_Block]:
     except (RecursionError, MemoryError, ValueError):
         return []
     blocks: list[_Block] = []
-    heading, line, kind = "", 1, "paragraph"
+    heading, line, kind, level = "", 1, "paragraph", 1
     columns: list[str] = []
     row: list[_Block] | None = None
     is_head = False
@@ -95,7 +97,7 @@ def _blocks(text: str) -> list[_Block]:
         if token.map:
             line = token.map[0] + 1
         if token.type == "heading_open":
-            kind = "heading"
+            kind, level = "heading", int(token.tag[1:])
         elif token.type == "heading_close":
             kind = "paragraph"
         elif token.type in ("thead_open", "thead_close"):
@@ -119,7 +121,7 @@ def _blocks(text: str) -> list[_Block]:
                 row.append(block)
                 continue
             if kind == "heading":
-                heading = block.text
+                heading, block.level = block.text, level
             blocks.append(block)
     return blocks
 
@@ -175,7 +177,7 @@ def _of_html(html: str, line: int, heading: str) -> _Block:
     block = _Block("paragraph", line, " ".join(_TAG.sub(" ", html).split()), heading, images=_images_of(html))
     block.links = re.findall(r"href=[\"']?(https?://[^\s\"'>]{4,300})", html)
     if re.match(r"\s*<h[1-6]\b", html, re.IGNORECASE):
-        block.kind = "heading"
+        block.kind, block.level = "heading", int(html.lstrip()[2])
     return block
 
 
@@ -189,12 +191,15 @@ def _prose(block: _Block) -> bool:
 
 
 def _sections(blocks: list[_Block], title: re.Pattern[str]) -> Found:
-    """Headings that say it and have something below, before the next heading of any level."""
+    """Headings that say it and have something below, before the next heading of their level."""
     for place, block in enumerate(blocks):
         if block.kind == "heading" and title.search(block.text):
-            below = blocks[place + 1 : place + 3]
-            if any(following.text or following.images or following.codes for following in below):
-                yield block, block.text
+            for following in blocks[place + 1 :]:
+                if following.kind != "heading" and (following.text or following.images or following.codes):
+                    yield block, block.text
+                    break
+                if following.kind == "heading" and following.level <= block.level:
+                    break
 
 
 def _sentences(blocks: list[_Block], wanted: re.Pattern[str]) -> Found:

@@ -119,6 +119,8 @@ def tar_gz(stream: Stream, budget: Budget) -> Iterator[Entry]:
                 if member.isdir():
                     continue
                 budget.entry()
+                if member.isreg() and budget.unpacked + member.size > budget.limits.unpacked:
+                    raise Unreadable("unpacked-size")  # before the bytes are gone through
                 if not member.isreg() or member.issparse():
                     budget.passed_over["link" if member.issym() or member.islnk() else "unsafe-path"] += 1
                     continue

@@ -16,7 +16,7 @@ _SHORT = re.compile(r"(?i)\.gitignore|\.dockerignore|\.gitattributes|procfile|.*
 _BINARY = re.compile(
     r"(?i).*\.(?:parquet|feather|joblib|pkl|pickle|pt|pth|ckpt|h5|hdf5|keras|onnx|safetensors|bin|npy|npz|db|sqlite3?|png|jpe?g|gif|svg|webp|pdf|docx|pptx|xlsx|zip|gz|tf|pb|tflite|model|drawio)"
 )
-_COMMENT = re.compile(r"^\s*(?:#|//|--|;|/\*|\*|<!--|%)")
+_COMMENT = re.compile(r"^\s*(?:#|//|--|;|/\*|\*(?:\s|/|$)|<!--|%)")
 
 
 def has_substance(path: str, size: int, head: bytes) -> bool:
