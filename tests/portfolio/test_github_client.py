@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from roadmap.portfolio.github.client import Comparison, NotChanged, Parent, client_from_settings
+from roadmap.portfolio.github.client import Client, Comparison, NotChanged, Parent, client_from_settings
 from roadmap.portfolio.github.hosted import Hosted
-from roadmap.portfolio.github.troubles import Empty, NotFound, Private, RateLimited
+from roadmap.portfolio.github.loopback import Loopback
+from roadmap.portfolio.github.troubles import Empty, NotFound, Private, RateLimited, Unreachable
 
 REPOSITORY = "/repos/amina/house-prices"
 
@@ -111,6 +112,7 @@ def test_renamed_repository_is_found_under_its_new_name(github, house_prices, gi
     github.rename("amina/house-prices", "amina-yusuf/mombasa-prices")
     facts = github_client.repository("amina", "house-prices")
     assert (facts.owner, facts.name, facts.id) == ("amina-yusuf", "mombasa-prices", house_prices.id)
+    assert facts.head == house_prices.sha
 
 
 def test_nothing_changed_is_told_under_the_old_name_too(github, house_prices, github_client):
@@ -201,3 +203,26 @@ def test_every_question_says_who_asks_and_in_which_version(github, house_prices,
     assert {(request.headers["user-agent"], request.headers["x-github-api-version"]) for request in github.requests} == {
         ("Staircase", "2022-11-28")
     }
+
+
+# --- GitHub Enterprise ------------------------------------------------------------------------------------------------
+
+
+def test_api_below_a_path_is_asked_there_and_nowhere_above():
+    repositories = [
+        Hosted.of("teacher/course", {"a.py": "1"}),
+        Hosted.of("amina/course", {"b.py": "2"}, parent="teacher/course", own_commits=150),
+    ]
+    with (
+        Loopback(repositories, prefix="/api/v3") as github,
+        Client(github.api_url, archive_hosts=[github.archive_host]) as client,
+    ):
+        github.rename("amina/course", "amina/own-course")
+        facts = client.repository("amina", "course")
+        assert facts.name == "own-course"
+        assert client.comparison(facts) == Comparison(150, frozenset({"b.py"}), is_complete=True)
+        assert paths_in(b"".join(client.archive("amina", "course", facts.head)))
+        assert all(path.startswith("/api/v3/repo") for path in github.count("api"))
+        github.fail("redirect", elsewhere=f"{github.api_url.removesuffix('/api/v3')}/repos/amina/own-course")
+        with pytest.raises(Unreachable):
+            client.repository("amina", "course")

@@ -51,8 +51,16 @@ def inspect(client: Client, hosted: Hosted) -> None:
     list(client.archive("amina", "house-prices", hosted.sha))
 
 
-@pytest.mark.parametrize("fault", ["redirect", "redirect-for-good"])
-@pytest.mark.parametrize("on", ["house-prices", "/commits", "/languages", "/tarball/", "legacy.tar.gz"])
+@pytest.mark.parametrize(
+    ("fault", "on"),
+    [
+        ("redirect-for-good", "house-prices"),
+        ("redirect", "/commits"),
+        ("redirect-for-good", "/languages"),
+        ("redirect", "/tarball/"),
+        ("redirect", "legacy.tar.gz"),
+    ],
+)
 def test_no_redirect_leads_astray(github, house_prices, canary, github_client, fault, on):
     for location in elsewhere(canary.host, github.api_url):
         github.recover()

@@ -160,7 +160,7 @@ class Client:
             parent=_parent(found),
             pushed_at=found.moment("pushed_at") if found.has("pushed_at") else None,
             head=head.sha("sha"),
-            committed_at=head.object("commit").object("committer").moment("date"),
+            committed_at=_committed_at(head.object("commit")),
             etag=answer.etag,
         )
 
@@ -294,3 +294,8 @@ class Client:
 def _parent(found: Fields) -> Parent | None:
     parent = found.optional("parent")
     return Parent(*parent.full_name(), parent.branch("default_branch")) if parent else None
+
+
+def _committed_at(commit: Fields) -> datetime:
+    """Old imports may name only one of the two."""
+    return (commit.optional("committer") or commit.object("author")).moment("date")

@@ -35,7 +35,7 @@ class Hosted:
     sha: str = field(init=False)
 
     def __post_init__(self) -> None:
-        digest = hashlib.sha1(self.full_name.encode(), usedforsecurity=False)
+        digest = hashlib.sha1(self._first_name.encode(), usedforsecurity=False)
         for path, content in sorted(self.files.items()):
             digest.update(f"\0{path}\0{len(content)}\0".encode() + content)
         object.__setattr__(self, "sha", digest.hexdigest())
@@ -57,9 +57,12 @@ class Hosted:
 
     @property
     def id(self) -> int:
-        """The same through renames: it hangs on the first name."""
-        first = (self.former_names or (self.full_name,))[0]
-        return int(hashlib.sha1(first.lower().encode(), usedforsecurity=False).hexdigest()[:7], 16)
+        return int(hashlib.sha1(self._first_name.lower().encode(), usedforsecurity=False).hexdigest()[:7], 16)
+
+    @property
+    def _first_name(self) -> str:
+        """What number and commit hang on, so that a rename changes neither."""
+        return (self.former_names or (self.full_name,))[0]
 
     @property
     def languages(self) -> dict[str, int]:

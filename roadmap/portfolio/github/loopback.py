@@ -56,10 +56,11 @@ class _Failing:
 class Loopback:
     """A running GitHub. A context manager; `requests` are all that came in.
 
-    `remaining` is how many questions it still answers before its limit. What it serves can be changed while it runs.
+    `remaining` is how many questions it still answers before its limit. What it serves can be changed while it runs. `prefix` is what
+    the paths of the API begin with: GitHub Enterprise has /api/v3.
     """
 
-    def __init__(self, repositories: Iterable[Hosted] = (), *, port: int = 0, archive_port: int = 0) -> None:
+    def __init__(self, repositories: Iterable[Hosted] = (), *, port: int = 0, archive_port: int = 0, prefix: str = "") -> None:
         self.requests: list[Request] = []
         self.remaining = 5000
         self.reset = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=40)
@@ -72,7 +73,8 @@ class Loopback:
             self.serve(repository)
         self._api = _Server(("127.0.0.1", port), self, "api")
         self._archive = _Server(("127.0.0.1", archive_port), self, "archive")
-        self.api_url = f"http://127.0.0.1:{self._api.server_port}"
+        self.prefix = prefix
+        self.api_url = f"http://127.0.0.1:{self._api.server_port}{prefix}"
         self.archive_host = f"127.0.0.1:{self._archive.server_port}"
 
     def __enter__(self) -> Self:
@@ -203,7 +205,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _found(self, path: str) -> tuple[str, Hosted | None, str]:
         """The name in a path (empty for a number), the repository, and what follows."""
-        found = re.fullmatch(r"/(?:repos/([^/]+/[^/]+)|repositories/(\d+))(/.*)?", path)
+        found = re.fullmatch(rf"{self.github.prefix}/(?:repos/([^/]+/[^/]+)|repositories/(\d+))(/.*)?", path)
         if not found:
             return "", None, ""
         full_name, rest = unquote(found[1] or ""), found[3] or ""
@@ -341,7 +343,7 @@ class Handler(BaseHTTPRequestHandler):
     def _paged(self, rows: list[Any], shape: Callable[[list[Any], int], Any], *, per_page: int) -> None:
         size, page = int(self._query("per_page", str(per_page))), int(self._query("page", "1"))
         last = max(1, -(-len(rows) // size))
-        path = f"{self.github.api_url}{urlsplit(self.path).path}?per_page={size}"
+        path = f"{self.github.api_url.removesuffix(self.github.prefix)}{urlsplit(self.path).path}?per_page={size}"
         if sha := self._query("sha", ""):
             path += f"&sha={sha}"
         links = [f'<{path}&page={page + 1}>; rel="next"', f'<{path}&page={last}>; rel="last"'] if page < last else []
