@@ -59,7 +59,7 @@ REMARKS = {
     # About one file: its path goes before.
     "file-too-large": _lazy("It holds more than 256 KB of code, so it wasn’t read."),
     "notebook-too-large": _lazy("It’s larger than 30 MB, so it wasn’t read. Clear its outputs."),
-    "not-utf-8": _lazy("It isn’t written in the encoding that it names, so it wasn’t read."),
+    "not-utf-8": _lazy("It isn’t written in UTF-8 or in the encoding that it names, and Python refuses it. It was read all the same."),
     "not-parsed": _lazy("It isn’t valid Python, so it wasn’t read."),
     "old-python": _lazy("It’s written for Python 2, so it wasn’t read."),
     "too-deep": _lazy("It’s nested too deeply, so it wasn’t read."),

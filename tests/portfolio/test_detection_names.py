@@ -229,3 +229,33 @@ def test_a_finding_never_carries_control_characters_or_more_than_two_hundred_let
     assert finding.seen.isprintable()
     assert finding.path.isprintable()
     assert len(finding.seen) == 200
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'f"{np.dot(x["a"], 1)}"',
+        "f'{np.dot(x['a'])!r:>{width['b']}}'",
+        'f"{x["a"]}" "more" f"{np.dot(1)=}"',
+        'f"{"\\n".join(np.dot(1))}"',
+        'f"{f"{np.dot(x["a"])}"}"',
+        'f"""{\n  np.dot(x["""a"""])\n}"""',
+        'f"{\n  np.dot(1)\n}"',
+        "def first[T](x: list[T]) -> T:\n    return np.dot(x)",
+        "class Box[T]:\n    x = np.dot(1)",
+        "type Row = list[int]\nnp.dot(1)",
+        'x = \'# no comment\'  # f"{x["a"]}"\nprint(f"{x[\'b\']}", f"{x["c"]}")\nnp.dot(1)',
+    ],
+)
+def test_code_for_newer_pythons_is_read(code: str) -> None:
+    assert is_used(f"import numpy as np\n{code}\n", "numpy.dot")
+
+
+def test_lines_stay_where_they_are_in_code_for_newer_pythons() -> None:
+    code = 'import numpy as np\nx = f"{\n    a["b"]\n}"\ny = 1\nnp.dot(1)\n'
+    assert shown(code, "numpy.dot") == [("used", 6, "calls numpy.dot")]
+
+
+@pytest.mark.parametrize("code", ['f"{', 'f"{x["a"]', 'f"{x:{y"', "f'''{x}", 'f"{x!r', "'", 'f"' + "{f'" * 30])
+def test_strings_that_do_not_end_are_no_python(code: str) -> None:
+    assert shown(f"import numpy as np\nnp.dot(1)\n{code}\n", "numpy.dot") == []

@@ -211,7 +211,6 @@ def test_a_folder_that_is_none_is_said_so(tmp_path: Path) -> None:
         ("try: pass\nexcept ValueError, e: pass", "old-python"),
         ("def broken(:", "not-parsed"),
         ("x = 1\0", "not-parsed"),
-        ("# coding: no-such-thing\nx = 1", "not-parsed"),
     ],
 )
 def test_code_that_cannot_be_parsed_is_remarked_and_the_rest_is_read(code: str, remark: str) -> None:
@@ -226,10 +225,10 @@ def test_a_long_chain_of_branches_and_a_long_sum_are_read() -> None:
     assert [finding.path for finding in read({"a.py": chain, "b.py": total}, RULE).findings] == ["a.py", "b.py"]
 
 
-def test_bytes_that_are_no_text_are_remarked() -> None:
-    report = read({"bad.py": b"x = '\xff'\n", "latin.py": b"# -*- coding: latin-1 -*-\n" + b"x = '\xff'\n" + CODE.encode()}, RULE)
-    assert [finding.path for finding in report.findings] == ["latin.py"]
-    assert report.remarks == (Remark("not-parsed", "bad.py"),)
+def test_a_script_in_another_encoding_is_read_and_remarked() -> None:
+    report = read({"bad.py": CODE.encode() + b"x = '\xff'\n", "latin.py": b"# -*- coding: latin-1 -*-\n" + b"x = '\xff'\n" + CODE.encode()}, RULE)
+    assert [finding.path for finding in report.findings] == ["bad.py", "latin.py"]
+    assert report.remarks == (Remark("not-utf-8", "bad.py"),)
 
 
 def test_the_same_remark_on_many_files_is_told_in_short() -> None:

@@ -320,6 +320,20 @@ SEVERAL: dict[str, tuple[tuple[str, ...], ...]] = {
 # Calls that answer as many pairs as they are given arrays, each of the type of its array.
 SPLITS = frozenset({"sklearn.model_selection.train_test_split"})
 
+# Calls that answer what they are given, or go through it.
+SAME = frozenset(
+    {
+        "tqdm.tqdm",
+        "tqdm.auto.tqdm",
+        "tqdm.notebook.tqdm",
+        "tqdm.std.tqdm",
+        "tqdm.tqdm_notebook",
+        "rich.progress.track",
+        "copy.copy",
+        "copy.deepcopy",
+    }
+)
+
 # Methods that answer the object itself, by what its type begins with.
 FLUENT: tuple[tuple[str, frozenset[str]], ...] = (
     ("sklearn.", frozenset({"fit", "partial_fit", "set_params", "set_output"})),

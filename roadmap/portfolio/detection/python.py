@@ -19,6 +19,7 @@ from .libraries import (
     FRAMES_OF,
     GROUPS,
     RETURNS,
+    SAME,
     SERIES,
     SEVERAL,
     SPLITS,
@@ -30,6 +31,7 @@ from .libraries import (
     spellings,
     types_of,
 )
+from .newer import rewritten
 
 BUILTINS = frozenset(dir(builtins))
 # Names of these modules show something even where they only annotate.
@@ -237,6 +239,10 @@ def parse(code: str) -> ast.Module:
             return ast.parse(code)
         except ValueError as error:
             raise SyntaxError(str(error)) from error
+        except SyntaxError:
+            if (older := rewritten(code)) == code:
+                raise
+            return ast.parse(older)
 
 
 class Reader:
@@ -690,6 +696,8 @@ class Reader:
                 for asked in self._vocabulary.asked(name)[0]:
                     self.uses.keywords.setdefault(asked, {}).setdefault(frozenset(keywords), self._spot(node, "calls", function.root))
         first = canonical(function.names[0])
+        if first in SAME and arguments:
+            return arguments[0]
         if first in SPLITS:
             return Many(tuple(value for argument in arguments for value in (argument, argument)))
         if several := SEVERAL.get(first):

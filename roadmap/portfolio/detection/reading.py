@@ -1,6 +1,9 @@
 """One reading of a repository: every file once, as a stream, then the findings."""
 
 import ast
+import io
+import re
+import tokenize
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -148,15 +151,16 @@ class _Reading:
             self._manifest(entry.path, data)
         reader = Reader(self.book.vocabulary)
         try:
-            reader.read(_parsed(_decoded(data)))
+            code, is_as_named = _decoded(data)
+            reader.read(_parsed(code))
             uses = reader.finish()
-        except UnicodeDecodeError:
-            self._remark("not-utf-8", entry.path)
         except SyntaxError:
             self._remark("old-python" if _is_python_2(data) else "not-parsed", entry.path)
         except (RecursionError, MemoryError):
             self._remark("too-deep", entry.path)
         else:
+            if not is_as_named:
+                self._remark("not-utf-8", entry.path)
             self._keep(entry.path, uses)
             is_test = name_of(entry.path).startswith("test_") or entry.path.endswith("_test.py")
             if uses.statements and (uses.has_tests or not is_test):
@@ -352,13 +356,16 @@ class _Reading:
             yield Remark(code, count=count)
 
 
-def _decoded(data: bytes) -> str:
-    """The text of a script, in the encoding that it names (PEP 263). Raises UnicodeDecodeError or SyntaxError."""
-    import io
-    import tokenize
+def _decoded(data: bytes) -> tuple[str, bool]:
+    """The text of a script, and whether it is in the encoding that it names (PEP 263; UTF-8 where it names none).
 
-    encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-    return data.decode(encoding).replace("\r\n", "\n")
+    Python refuses other bytes. They stand in words for people, as a rule, so that the code can be read all the same.
+    """
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        return data.decode(encoding).replace("\r\n", "\n"), True
+    except (SyntaxError, UnicodeDecodeError):
+        return data.decode("latin-1").replace("\r\n", "\n"), False
 
 
 def _parsed(code: str) -> ast.Module:
@@ -372,8 +379,6 @@ def _parsed(code: str) -> ast.Module:
 
 
 def _is_python_2(data: bytes) -> bool:
-    import re
-
     return bool(
         re.search(rb"(?m)^[ \t]*print[ \t]+[^\s(=]|^[ \t]*except[ \t]+[\w.]+,[ \t]*\w+[ \t]*:|^[ \t]*exec[ \t]+\"", data[: 64 * KB])
     )
