@@ -10,8 +10,7 @@ from roadmap.portfolio.github.client import Client, Limits
 from roadmap.portfolio.github.hosted import Hosted
 from roadmap.portfolio.github.loopback import Loopback, samples
 
-# Long enough for an honest answer on a busy machine, short enough to wait for a fault.
-QUICK = Limits(connect=2, silence=1, question=2, archive=2)
+IMPATIENT = Limits(connect=1, silence=0.5, question=1, archive=1)
 
 
 class Canary:
@@ -65,6 +64,13 @@ def house_prices(github) -> Hosted:
 
 @pytest.fixture
 def github_client(github) -> Iterator[Client]:
-    """Asks the loopback GitHub, with a token and little patience."""
-    with Client(github.api_url, archive_hosts=[github.archive_host], token="secret-token", limits=QUICK) as client:
+    """Asks the loopback GitHub, with a token."""
+    with Client(github.api_url, archive_hosts=[github.archive_host], token="secret-token") as client:
+        yield client
+
+
+@pytest.fixture
+def impatient_client(github) -> Iterator[Client]:
+    """Gives up soon, so that a test of what never ends does."""
+    with Client(github.api_url, archive_hosts=[github.archive_host], token="secret-token", limits=IMPATIENT) as client:
         yield client
