@@ -108,6 +108,12 @@ class SkillForm(RetirableForm, SluggedForm):
             "stage", "position", "title", "slug", "summary", "level", "hours", "necessity", "group", "origin", "aliases", "why", "how", "pitfalls",
             "first_task", "next", "use_when", "avoid_when", "compare_with", "carries", "evidence",
         ]  # fmt: skip
+        help_texts = {
+            "evidence": _(
+                "What in a repository shows this skill: a mapping in JSON, whose keys docs/content.md explains. "
+                "Try it with “manage.py inspect_repository” before you save it."
+            )
+        }
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
