@@ -58,8 +58,8 @@ class Shelf:
 _shelf = Shelf(32)
 
 
-@of_published_portfolio
 @_shown_elsewhere
+@of_published_portfolio
 def badge(request: HttpRequest, portfolio: Portfolio) -> HttpResponse:
     response = _answer(request, _badge.badge(portfolio).encode(), "image/svg+xml; charset=utf-8")
     # Opened by itself, an SVG is a page.
@@ -67,8 +67,8 @@ def badge(request: HttpRequest, portfolio: Portfolio) -> HttpResponse:
     return _for_other_sites(response)
 
 
-@of_published_portfolio
 @_shown_elsewhere
+@of_published_portfolio
 def picture(request: HttpRequest, portfolio: Portfolio) -> HttpResponse:
     data = _shelf.get(("picture", portfolio)) or _shelf.put(("picture", portfolio), _picture.picture(portfolio))
     return _for_other_sites(_answer(request, data, "image/png"))
