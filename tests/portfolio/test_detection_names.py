@@ -3,7 +3,7 @@
 import pytest
 
 from roadmap.portfolio.detection.report import Rule
-from tests.portfolio.repositories import is_used, read, shown
+from tests.portfolio.repositories import is_used, notebook, read, shown
 
 SPLIT = "sklearn.model_selection.train_test_split"
 
@@ -259,3 +259,43 @@ def test_lines_stay_where_they_are_in_code_for_newer_pythons() -> None:
 @pytest.mark.parametrize("code", ['f"{', 'f"{x["a"]', 'f"{x:{y"', "f'''{x}", 'f"{x!r', "'", 'f"' + "{f'" * 30])
 def test_strings_that_do_not_end_are_no_python(code: str) -> None:
     assert shown(f"import numpy as np\nnp.dot(1)\n{code}\n", "numpy.dot") == []
+
+
+# --- What one file of the repository lends to another ---------------------------------------------------------------
+
+COMMON = "import pandas as pd\nimport numpy as np\n\n\ndef load(path):\n    return pd.read_csv(path)\n"
+
+
+@pytest.mark.parametrize(
+    ("common", "main", "code"),
+    [
+        ("common.py", "main.py", "from common import *\nnp.dot(1)\n"),
+        ("common.py", "main.py", "from common import np as numbers\nnumbers.dot(1)\n"),
+        ("src/common.py", "src/main.py", "from common import *\nnp.dot(1)\n"),
+        ("src/common.py", "main.py", "from src.common import *\nnp.dot(1)\n"),
+        ("src/common.py", "src/main.py", "from .common import *\nnp.dot(1)\n"),
+        ("src/common.py", "src/deep/main.py", "from ..common import *\nnp.dot(1)\n"),
+        ("src/__init__.py", "src/main.py", "from . import np\nnp.dot(1)\n"),
+        ("package/__init__.py", "main.py", "from package import *\nnp.dot(1)\n"),
+        ("common.py", "main.ipynb", notebook("from common import *", "np.dot(1)")),
+    ],
+)
+@pytest.mark.parametrize("is_first", [True, False])
+def test_names_of_libraries_are_followed_through_own_modules(common: str, main: str, code: str, is_first: bool) -> None:
+    files = {common: COMMON, main: code} if is_first else {main: code, common: COMMON}
+    assert [finding.path for finding in read(files, Rule("skill", calls=("numpy.dot",))).findings] == [main]
+
+
+def test_what_own_functions_answer_is_followed_too() -> None:
+    files = {"data.py": COMMON, "main.py": "from data import load\ntable = load('x')\ntable.corr()\n"}
+    (finding,) = read(files, Rule("skill", calls=("pandas.DataFrame.corr",))).findings
+    assert (finding.path, finding.line) == ("main.py", 3)
+
+
+def test_only_what_a_module_holds_is_lent() -> None:
+    files = {"common.py": "import numpy as _np\nnp = None\n", "main.py": "from common import *\nnp.dot(1)\n_np.dot(1)\n"}
+    assert read(files, Rule("skill", calls=("numpy.dot",))).findings == ()
+    assert (
+        read({"other/common.py": COMMON, "main.py": "from common import *\nnp.dot(1)\n"}, Rule("skill", calls=("numpy.dot",))).findings
+        == ()
+    )

@@ -7,6 +7,7 @@ known to come from a library shows nothing.
 import ast
 import builtins
 import re
+import sys
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -42,12 +43,17 @@ _FRAME_NAME = re.compile(r"(?i)df\d*|df_\w+|\w+_df\d*|data_?frame")
 CONTAINERS = (FRAME, SERIES, "matplotlib.axes.Axes", "numpy.ndarray", TENSOR)
 
 
+# How many dots an import begins with, and its module.
+Import = tuple[int, str]
+
+
 class Vocabulary:
     """The names that any rule asks for; others need not be kept."""
 
     def __init__(self, names: Iterable[str], modules: Iterable[str], syntax: Iterable[str] = ()) -> None:
         self.names = frozenset(names)
         self.modules = frozenset(modules)
+        self.roots = frozenset(name.partition(".")[0] for name in self.names | self.modules)
         #: By node of the grammar: the entries that ask for it, with the field that must be filled, if any.
         self.syntax: dict[str, list[tuple[str, str]]] = {}
         for entry in dict.fromkeys(syntax):
@@ -187,6 +193,13 @@ class Function:
     answer: Any = None
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A function of another file, of which only what it answers is known."""
+
+    value: Any
+
+
 @dataclass(slots=True, eq=False)
 class Class:
     """A class of the file itself, with what is known of its objects' attributes."""
@@ -248,9 +261,12 @@ def parse(code: str) -> ast.Module:
 class Reader:
     """Reads the code of one file, a whole script or cell by cell."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: Vocabulary, borrow: Callable[[Import], Mapping[str, Any] | None] = lambda _: None) -> None:
         self.uses = Uses()
+        #: Modules that names are imported from and that may be the repository's own.
+        self.borrowed: set[Import] = set()
         self._vocabulary = vocabulary
+        self._borrow = borrow
         self._module = Scope()
         self._scope = self._module
         self._place = Place()
@@ -261,7 +277,7 @@ class Reader:
         self._is_annotation = False
 
     def read(self, tree: ast.Module, place: Place = Place()) -> None:
-        self._place = place
+        self._place, self._scope, self._owner, self._is_annotation = place, self._module, None, False
         self.uses.statements += sum(not _says_nothing(node) for node in tree.body)
         self._read_syntax(tree)
         self._block(tree.body)
@@ -273,6 +289,16 @@ class Reader:
             if not function.is_read:
                 self._run(function, [], {})
         return self.uses
+
+    def lent(self) -> dict[str, Any]:
+        """What other files of the repository can import from this one: names of libraries, and functions whose answer is known."""
+        lent: dict[str, Any] = {}
+        for name, value in self._module.names.items():
+            if isinstance(value, Name) and not value.is_for_types_only:
+                lent[name] = value
+            elif isinstance(value, Function) and isinstance(value.answer, Thing | Many):
+                lent[name] = Answer(value.answer)
+        return lent
 
     def _read_syntax(self, tree: ast.Module) -> None:
         wanted = self._vocabulary.syntax
@@ -357,12 +383,13 @@ class Reader:
             self._bind(alias.asname or root, Name((alias.name if alias.asname else root,), root))
 
     def _import_from(self, node: ast.ImportFrom) -> None:
-        if node.level or not node.module:
-            for alias in node.names:
-                if alias.name != "*":
-                    self._bind(alias.asname or alias.name, None)
+        own = self._borrow((node.level, node.module or ""))
+        if own is not None or node.level or not node.module:
+            self._borrow_from(own or {}, node)
             return
         root = node.module.partition(".")[0]
+        if root not in self._vocabulary.roots and root not in sys.stdlib_module_names:
+            self.borrowed.add((0, node.module))
         for alias in node.names:
             if alias.name == "*":
                 self.uses.stars += 1
@@ -372,6 +399,18 @@ class Reader:
             full = f"{node.module}.{alias.name}"
             self._imported(full, root, node, f"imports {alias.name} from {node.module}")
             self._bind(alias.asname or alias.name, Name((full,), root))
+
+    def _borrow_from(self, own: Mapping[str, Any], node: ast.ImportFrom) -> None:
+        """Imports from a module of the repository itself."""
+        self.borrowed.add((node.level, node.module or ""))
+        for alias in node.names:
+            for name in own if alias.name == "*" else (alias.name,):
+                if alias.name == "*" and name.startswith("_"):
+                    continue
+                value = own.get(name)
+                self._bind(alias.asname or name, value)
+                if isinstance(value, Name):
+                    self._roots |= {value.root, canonical(value.root)}
 
     def _imported(self, name: str, root: str, node: ast.AST, words: str) -> None:
         self._roots.add(canonical(root))
@@ -677,6 +716,8 @@ class Reader:
             return self._run(function, arguments, named)
         if isinstance(function, Class):
             return Object(function)
+        if isinstance(function, Answer):
+            return function.value
         if isinstance(function, Object):
             if any(name.startswith("torch.nn.") for base in function.kind.bases for name in base.names):
                 forward = function.kind.attributes.get("forward")

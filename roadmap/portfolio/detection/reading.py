@@ -1,6 +1,7 @@
 """One reading of a repository: every file once, as a stream, then the findings."""
 
 import ast
+import contextlib
 import io
 import re
 import tokenize
@@ -8,12 +9,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO, Any, Literal
 
 from . import keys, manifests, notebooks, readme, sources
-from .limits import KB, LIMITS, Limits
+from .limits import KB, LIMITS, MB, Limits
 from .paths import is_generated, is_vendored, name_of, says_generated
-from .python import Reader, Uses, parse
+from .python import Import, Reader, Uses, parse
 from .report import STRENGTHS, Finding, Key, ReadmePoint, Remark, Report, Rule, Strength
 from .rules import Book, Match, sentence
 from .sources import Budget, Entry
@@ -23,6 +24,9 @@ Kind = Literal["tar.gz", "zip"]
 FINDINGS_PER_SKILL = 5
 REMARKS_PER_CODE = 20
 MOST_KEYS = 50
+# How much code is kept to be read again, once it is known what the repository's own modules hold.
+KEPT = 4 * MB
+Code = str | list[notebooks.Cell]
 
 # Languages that rules do not read; their files are named so that nobody takes silence for a verdict.
 LANGUAGES = {
@@ -87,6 +91,10 @@ class _Reading:
     code_files: int = 0
     has_python: bool = False
     uses: dict[str, Uses] = field(default_factory=dict)
+    #: By script: what other files can import from it; by file: its code, where it imports from modules that may be the repository's own.
+    lent: dict[str, dict[str, Any]] = field(default_factory=dict)
+    borrowers: dict[str, tuple[Code, set[Import]]] = field(default_factory=dict)
+    kept: int = 0
     #: Modules of the repository itself, each with the folders that hold one of that name.
     modules: dict[str, set[str]] = field(default_factory=dict)
     environments: set[str] = field(default_factory=set)
@@ -149,11 +157,11 @@ class _Reading:
         self._look_for_keys(entry.path, data)
         if manifests.is_manifest(entry.path):
             self._manifest(entry.path, data)
+        code, is_as_named = _decoded(data)
         reader = Reader(self.book.vocabulary)
         try:
-            code, is_as_named = _decoded(data)
             reader.read(_parsed(code))
-            uses = reader.finish()
+            reader.finish()
         except SyntaxError:
             self._remark("old-python" if _is_python_2(data) else "not-parsed", entry.path)
         except (RecursionError, MemoryError):
@@ -161,9 +169,11 @@ class _Reading:
         else:
             if not is_as_named:
                 self._remark("not-utf-8", entry.path)
-            self._keep(entry.path, uses)
+            self._keep(entry.path, reader, code)
+            if lent := reader.lent():
+                self.lent[entry.path] = lent
             is_test = name_of(entry.path).startswith("test_") or entry.path.endswith("_test.py")
-            if uses.statements and (uses.has_tests or not is_test):
+            if reader.uses.statements and (reader.uses.has_tests or not is_test):
                 self._file_matches(entry.path)
 
     def _notebook(self, entry: Entry) -> None:
@@ -184,21 +194,14 @@ class _Reading:
             self.languages[notebook.language if notebook.language in LANGUAGES.values() else "other"] += 1
             return
         reader = Reader(self.book.vocabulary)
-        broken = 0
-        for cell in notebook.cells:
-            try:
-                if tree := notebooks.tree_of(cell):
-                    reader.read(*tree)
-            except (SyntaxError, RecursionError, MemoryError):
-                broken += 1
         try:
-            uses = reader.finish()
+            broken = _read_cells(reader, notebook.cells)
         except (RecursionError, MemoryError):
             self._remark("too-deep", entry.path)
-            uses = reader.uses
-        if broken:
-            self._remark("broken-cells", entry.path, broken)
-        self._keep(entry.path, uses)
+        else:
+            if broken:
+                self._remark("broken-cells", entry.path, broken)
+        self._keep(entry.path, reader, notebook.cells)
         if any(cell.code.strip() for cell in notebook.cells):
             self._file_matches(entry.path)
         for cell in notebook.cells:
@@ -243,11 +246,15 @@ class _Reading:
             return False
         return True
 
-    def _keep(self, path: str, uses: Uses) -> None:
-        if uses.stars:
-            self._remark("star-import", path, uses.stars)
-        if uses:
-            self.uses[path] = uses
+    def _keep(self, path: str, reader: Reader, code: Code) -> None:
+        if reader.uses.stars:
+            self._remark("star-import", path, reader.uses.stars)
+        if reader.uses:
+            self.uses[path] = reader.uses
+        size = len(code) if isinstance(code, str) else sum(len(cell.code) for cell in code)
+        if reader.borrowed and self.kept + size <= KEPT:
+            self.kept += size
+            self.borrowers[path] = code, reader.borrowed
 
     def _file_matches(self, path: str) -> None:
         for skill in self.book.skills_of_file(path):
@@ -281,6 +288,7 @@ class _Reading:
     # The end
 
     def report(self) -> Report:
+        self._read_borrowers()
         for path, uses in self.uses.items():
             for match in self.book.matches_of(path, uses, self._local_to(path, uses.roots)):
                 self._match(match)
@@ -296,16 +304,45 @@ class _Reading:
             code_files=min(self.code_files, self.budget.limits.code_files),
         )
 
+    def _read_borrowers(self) -> None:
+        """Reads again what imports from modules of the repository that lend something: `from common import *`."""
+        for path, (code, borrowed) in self.borrowers.items():
+            self.budget.check_time()
+            lent = {each: found for each in borrowed if (found := self._lent_to(path, each))}
+            if not lent:
+                continue
+            reader = Reader(self.book.vocabulary, lent.get)
+            with contextlib.suppress(SyntaxError, RecursionError, MemoryError):
+                if isinstance(code, str):
+                    reader.read(_parsed(code))
+                    reader.finish()
+                else:
+                    _read_cells(reader, code)
+                self.uses[path] = reader.uses
+
+    def _lent_to(self, path: str, wanted: Import) -> dict[str, Any] | None:
+        dots, module = wanted
+        folders = _above(path)
+        if dots:
+            folders = folders[dots - 1 : dots]
+        else:
+            folders += [f"{folder}{name}/" for folder in folders for name in ("src", "lib")]
+        inner = module.replace(".", "/")
+        for folder in folders:
+            for name in (f"{folder}{inner}.py", f"{folder}{inner}/__init__.py") if inner else (f"{folder}__init__.py",):
+                if name != path and name in self.lent:
+                    return self.lent[name]
+        return None
+
     def _local_to(self, path: str, roots: Iterable[str]) -> frozenset[str]:
         """Which of the imported modules are the repository's own: beside the file, above it, or in `src` or `lib` there."""
-        here = folder = path.rpartition("/")[0]
-        above = {""}
-        while folder:
-            above.add(folder)
-            folder = folder.rpartition("/")[0]
-        above |= {f"{each}/{name}".lstrip("/") for each in above for name in ("src", "lib")}
+        folders = _above(path)
+        here = folders[0].rstrip("/")
+        places = {f"{folder}{name}".rstrip("/") for folder in folders for name in ("", "src", "lib")}
         own = name_of(path).removesuffix(".py")
-        return frozenset(root for root in roots if not above.isdisjoint(self.modules.get(root, set()) - ({here} if root == own else set())))
+        return frozenset(
+            root for root in roots if not places.isdisjoint(self.modules.get(root, set()) - ({here} if root == own else set()))
+        )
 
     def _match_readme(self, points: tuple[ReadmePoint, ...]) -> None:
         found = sum(point.is_found for point in points)
@@ -354,6 +391,25 @@ class _Reading:
                 yield Remark("more", count=more)
         for code, count in sorted(self.budget.passed_over.items()):
             yield Remark(code, count=count)
+
+
+def _above(path: str) -> list[str]:
+    """The folders that a file lies in, the nearest first, each with its slash; the root is empty."""
+    parts = path.split("/")[:-1]
+    return ["".join(f"{part}/" for part in parts[:length]) for length in range(len(parts), -1, -1)]
+
+
+def _read_cells(reader: Reader, cells: Iterable[notebooks.Cell]) -> int:
+    """Reads a notebook, and answers how many of its cells are broken."""
+    broken = 0
+    for cell in cells:
+        try:
+            if tree := notebooks.tree_of(cell):
+                reader.read(*tree)
+        except (SyntaxError, RecursionError, MemoryError):
+            broken += 1
+    reader.finish()
+    return broken
 
 
 def _decoded(data: bytes) -> tuple[str, bool]:
