@@ -299,3 +299,15 @@ def test_only_what_a_module_holds_is_lent() -> None:
         read({"other/common.py": COMMON, "main.py": "from common import *\nnp.dot(1)\n"}, Rule("skill", calls=("numpy.dot",))).findings
         == ()
     )
+
+
+def test_a_method_of_two_types_is_one_kind_of_call() -> None:
+    code = "import pandas as pd\ndf = pd.read_csv('x')\ndf.median()\ndf['a'].median()\n"
+    calls = ("pandas.DataFrame.median", "pandas.Series.median", "pandas.DataFrame.describe")
+    assert shown(code, *calls, at_least=2) == []
+    assert shown(code + "df.describe()\n", *calls, at_least=2)[0][0] == "used"
+
+
+def test_a_use_that_says_something_is_shown_before_one_that_says_little() -> None:
+    code = "import numpy as np\nprint(np.__version__)\nnp.random.seed(1)\nnp.dot(1)\n"
+    assert shown(code, imports=("numpy",)) == [("used", 4, "imports numpy as np and uses numpy.dot")]

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from .limits import LIMITS, MB, Limits
 from .reading import Kind, read_archive
@@ -118,6 +118,7 @@ class _Conversation:
 
 def main(stdin: IO[bytes], stdout: IO[bytes]) -> None:
     """The child: a line of JSON and the packed bytes in, a line of JSON out."""
+    answer: dict[str, Any]
     try:
         header = json.loads(stdin.readline(LONGEST_HEADER))
         limits = limits_of(header["limits"])

@@ -317,6 +317,21 @@ SEVERAL: dict[str, tuple[tuple[str, ...], ...]] = {
     "numpy.meshgrid": ((ARRAY,), (ARRAY,)),
 }
 
+# What a method passes to the function that it is given.
+PASSES: dict[str, tuple[str, ...]] = {
+    FRAME + ".apply": (SERIES,),
+    FRAME + ".assign": (FRAME,),
+    FRAME + ".pipe": (FRAME,),
+    FRAME + ".transform": (SERIES,),
+    SERIES + ".pipe": (SERIES,),
+    GROUPS + ".agg": (SERIES,),
+    GROUPS + ".aggregate": (SERIES,),
+    GROUPS + ".apply": EITHER,
+    GROUPS + ".filter": (FRAME,),
+    GROUPS + ".pipe": (GROUPS,),
+    GROUPS + ".transform": (SERIES,),
+}
+
 # Calls that answer as many pairs as they are given arrays, each of the type of its array.
 SPLITS = frozenset({"sklearn.model_selection.train_test_split"})
 

@@ -19,6 +19,7 @@ from .libraries import (
     FRAME_ATTRIBUTES,
     FRAMES_OF,
     GROUPS,
+    PASSES,
     RETURNS,
     SAME,
     SERIES,
@@ -633,10 +634,8 @@ class Reader:
         elif isinstance(node, ast.Subscript) and isinstance(value, Name) and value.names[0] in ("typing.Optional", "typing.Annotated"):
             inner = node.slice.elts[0] if isinstance(node.slice, ast.Tuple) and node.slice.elts else node.slice
             value = self._value(inner)
-        elif isinstance(node, ast.Subscript):
-            inner = node.value.id if isinstance(node.value, ast.Name) else ""
-            if inner in ("tuple", "Tuple") and isinstance(node.slice, ast.Tuple):
-                value = Many(tuple(_object_of(self._value(part)) for part in node.slice.elts))
+        elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Tuple) and getattr(node.value, "id", "") in ("tuple", "Tuple"):
+            value = Many(tuple(_object_of(self._value(part)) for part in node.slice.elts))
         self._is_annotation = before
         return _object_of(value)
 
@@ -695,8 +694,17 @@ class Reader:
         if base is None and how == "calls":
             for clear in UNMISTAKABLE:
                 if name in clear.methods and self._is_clear(clear):
+                    self._recognise(node.value, clear)
                     return self._method(tuple(f"{kind}.{name}" for kind in clear.types), clear.library, node, how)
         return OTHER if base is OTHER else None
+
+    def _recognise(self, node: ast.expr, clear: Clear) -> None:
+        """What has such a method is of such a type from here on: `def f(data): data.groupby(…); data.shift(1)`."""
+        types = clear.types
+        if isinstance(node, ast.Subscript) and FRAME in types:
+            node, types = node.value, (FRAME,)
+        if isinstance(node, ast.Name) and self._scope.names.get(node.id, OTHER) is None:
+            self._scope.names[node.id] = Thing(types, clear.library)
 
     def _method(self, names: tuple[str, ...], root: str, node: ast.AST, how: str) -> Name:
         value = Name(names, root, is_method=True)
@@ -736,6 +744,10 @@ class Reader:
             for name in function.names:
                 for asked in self._vocabulary.asked(name)[0]:
                     self.uses.keywords.setdefault(asked, {}).setdefault(frozenset(keywords), self._spot(node, "calls", function.root))
+        for name in function.names:
+            for argument in (*arguments, *keywords.values()):
+                if isinstance(argument, Function) and (given := PASSES.get(canonical(name))):
+                    self._run(argument, [Thing(given, function.root)], {})
         first = canonical(function.names[0])
         if first in SAME and arguments:
             return arguments[0]

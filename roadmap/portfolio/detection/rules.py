@@ -50,6 +50,8 @@ _SYNTAX = {
     "Subscript": "indexes or slices",
     "Slice": "slices",
 }
+# Names of which a use says little about what somebody can do.
+_LITTLE = frozenset({"__version__", "use", "seed", "set_option", "show_versions", "filterwarnings"})
 _CALL = re.compile(r"([\w.]+)(?:\(([\w, ]+)\))?")
 
 
@@ -161,7 +163,7 @@ def _of_name(name: Name, uses: Uses, is_local: frozenset[str]) -> tuple[int, Spo
         return None
     if not name.keywords:
         return (0 if spot.how != "uses" else 1), spot, f"{spot.how} {name.name}"
-    called = next((at for written, at in uses.keywords.get(name.name, {}).items() if name.keywords <= written), None)
+    called: Spot | None = next((at for written, at in uses.keywords.get(name.name, {}).items() if name.keywords <= written), None)
     return (0, called, f"calls {name.name} with {', '.join(sorted(name.keywords))}") if called else None
 
 
@@ -174,19 +176,24 @@ def _of_code(ready: Ready, path: str, uses: Uses, is_local: frozenset[str]) -> I
             order, spot, seen = parts[0]
             shown[call.written] = order, spot, " and ".join([seen, *(name.name for name in call.names[1:])])
     for node in rule.syntax:
-        if spot := uses.syntax.get(node):
-            shown[node] = (2, spot, _SYNTAX.get(node, f"uses {node}"))
+        if written := uses.syntax.get(node):
+            shown[node] = (2, written, _SYNTAX.get(node, f"uses {node}"))
     used: dict[str, tuple[int, Spot, str]] = {}
     asked = [*ready.modules, *(call.names[0].name for call in ready.calls if rule.at_least == 1 and len(call.names) == 1)]
     imported = [at for name in asked if (at := uses.imports.get(name)) and at.root not in is_local and name not in uses.names]
     for module in ready.modules:
-        at = uses.imports.get(module)
-        for name, spot in uses.modules.get(module, {}).items():
+        words = uses.imports.get(module)
+        names = uses.modules.get(module, {})
+        above = {other for name in names for other in _above(name)}
+        for name, spot in names.items():
             if spot.root not in is_local:
-                how = f"{at.how} and uses" if at and " as " in at.how else "uses"
-                used.setdefault(name, (3 if name != module else 4, spot, f"{how} {name}"))
+                how = f"{words.how} and uses" if words and " as " in words.how else "uses"
+                says_little = name in above or name.rpartition(".")[2] in _LITTLE
+                used.setdefault(name, (4 if says_little else 3, spot, f"{how} {name}"))
     by_place = sorted(shown.values(), key=lambda found: (found[0], found[1].cell, found[1].line))
-    if len(shown) >= rule.at_least:
+    # A method of two types is one kind of thing: `pandas.DataFrame.median` and `pandas.Series.median`.
+    kinds = {each.partition("(")[0].partition(" + ")[0].rpartition(".")[2] if each in rule.calls else each for each in shown}
+    if shown and len(kinds) >= rule.at_least:
         others = f" and {rule.at_least - 1} more of the kind" if rule.at_least > 1 else ""
         for order, spot, seen in by_place[: 1 if others else 5]:
             yield _match(rule.skill, path, spot, seen + others, "used", order)
@@ -195,6 +202,11 @@ def _of_code(ready: Ready, path: str, uses: Uses, is_local: frozenset[str]) -> I
         yield _match(rule.skill, path, spot, seen, "used", order)
     elif imported:
         yield _match(rule.skill, path, imported[0], f"{imported[0].how}, and does not use it", "imported", 0)
+
+
+def _above(name: str) -> Iterable[str]:
+    parts = name.split(".")
+    return (".".join(parts[:length]) for length in range(1, len(parts)))
 
 
 def _match(skill: str, path: str, spot: Spot, seen: str, strength: Strength, order: int) -> Match:

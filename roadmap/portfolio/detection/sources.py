@@ -193,7 +193,7 @@ class _Member(tarfile.TarInfo):
         )
         if self.size < 0 or (is_header and self.size > LONGEST_HEADER):
             raise tarfile.ReadError("header too long")
-        return super()._proc_member(archive)  # type: ignore[misc,no-any-return]
+        return super()._proc_member(archive)  # type: ignore[misc]
 
 
 class _Unpacked:

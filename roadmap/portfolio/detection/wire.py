@@ -35,7 +35,8 @@ def report_of(values: Mapping[str, Any]) -> Report:
 
 
 def rule_of(values: Mapping[str, Any]) -> Rule:
-    return Rule(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})
+    fields: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+    return Rule(**fields)
 
 
 def limits_of(values: Mapping[str, Any]) -> Limits:
