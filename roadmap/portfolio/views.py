@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -46,8 +46,9 @@ def project_list(request: HttpRequest) -> HttpResponse:
 def attach_project(request: HttpRequest) -> HttpResponse:
     curriculum = snapshot.current()
     if request.method != "POST":
-        form = AttachForm(initial=_suggested(request.GET, curriculum), curriculum=curriculum)
-        return render_page(request, "portfolio/attach_project.html", {"form": form}, partial="suggestions")
+        asked = {name: request.GET.get(name, "") for name in ("address", "idea")}
+        context = {"form": AttachForm(initial=asked, curriculum=curriculum), **_suggestions(asked["address"], curriculum)}
+        return render_page(request, "portfolio/attach_project.html", context, partial="suggestions")
     form = AttachForm(request.POST, curriculum=curriculum)
     if not form.is_valid():
         return render_page(request, "portfolio/attach_project.html", {"form": form}, partial="form", status=422)
@@ -210,19 +211,13 @@ def _is_saved(found: Project, form: EditForm | WriteUpForm) -> bool:
     return True
 
 
-def _suggested(asked: QueryDict, curriculum: snapshot.Snapshot) -> dict[str, Any]:
-    """What a form begins with: the idea that a page names, and what the address suggests where nothing was typed."""
-    suggested = {name: asked.get(name, "") for name in ("address", "title", "idea")}
-    if suggested["idea"] not in curriculum.ideas:
-        suggested["idea"] = ""
+def _suggestions(text: str, curriculum: snapshot.Snapshot) -> dict[str, Any]:
+    """What an address suggests, in words beside it: what somebody types meanwhile is never overwritten."""
     try:
-        address = parse(suggested["address"])
+        address = parse(text)
     except BadAddress:
-        return suggested
-    suggested["title"] = suggested["title"] or suggested_title(address)
-    if not suggested["idea"] and (idea := suggested_idea(curriculum, address)):
-        suggested["idea"] = idea.slug
-    return suggested
+        return {}
+    return {"suggested_title": suggested_title(address), "suggested_idea": suggested_idea(curriculum, address)}
 
 
 def _card(project: Project, curriculum: snapshot.Snapshot) -> dict[str, Any]:

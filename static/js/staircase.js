@@ -84,8 +84,10 @@ for (const name of ["htmx:sendError", "htmx:timeout"]) {
 	document.addEventListener(name, ({ detail: { elt } }) => fail(status.dataset.offline, controlOf(elt)));
 }
 
-document.addEventListener("htmx:afterSettle", ({ detail: { target } }) => {
+document.addEventListener("htmx:afterSettle", ({ target }) => {
 	target.querySelector('[aria-invalid="true"]')?.focus();
+	// What was pressed is gone with its form: go on where the answer stands.
+	if (document.activeElement === document.body && target.matches('[tabindex="-1"]')) target.focus();
 	// The toast that held the focus is gone: go on at the control that it changed.
 	if (undoing && document.activeElement === document.body) {
 		document.getElementById(undoing.id).querySelector('[aria-pressed="true"]').focus();

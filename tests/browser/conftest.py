@@ -16,7 +16,7 @@ from django.contrib.staticfiles.handlers import StaticFilesHandlerMixin
 from django.db import connections
 from django.test import Client
 from django.test.testcases import LiveServerThread
-from playwright.sync_api import BrowserContext, Error, Page
+from playwright.sync_api import BrowserContext, Error, Page, Playwright
 
 from accounts.models import User
 from roadmap.curriculum.snapshot import Snapshot
@@ -66,8 +66,9 @@ class _AsInProduction(StaticFilesHandlerMixin):
         return application.application
 
 
+# Playwright first: a connection that was opened before its loop ran cannot be closed while it runs.
 @pytest.fixture(scope="session")
-def _server(django_db_setup: None) -> Iterator[LiveServerThread]:
+def _server(playwright: Playwright, django_db_setup: None) -> Iterator[LiveServerThread]:
     server = LiveServerThread("127.0.0.1", static_handler=_AsInProduction)
     server.daemon = True
     server.start()

@@ -72,15 +72,16 @@ def test_without_htmx_a_wrong_address_is_the_whole_page_again(learner: User, cur
 
 
 def test_an_address_suggests_a_name_and_an_idea(learner: User, curriculum: SimpleNamespace, sign_in: SignIn) -> None:
-    answer = sign_in(learner, htmx=True).get("/projects/new/", {"address": "https://github.com/amina/house-prices-kenya", "title": ""})
-    fields = html.fromstring(f"<div>{answer.content.decode()}</div>")
-    assert fields.cssselect("#id_title")[0].get("value") == "House prices kenya"
-    assert fields.cssselect("#id_idea option[selected]")[0].get("value") == "house-prices"
+    answer = sign_in(learner, htmx=True).get("/projects/new/", {"address": "https://github.com/amina/house-prices-kenya"})
+    words = html.fromstring(answer.content.decode())
+    assert words.tag == "p"
+    assert "“House prices kenya”" in words.text_content()
+    assert words.cssselect("a")[0].get("href") == "/ideas/house-prices/"
 
 
-def test_a_suggestion_does_not_overwrite_what_was_typed(learner: User, curriculum: SimpleNamespace, sign_in: SignIn) -> None:
-    answer = sign_in(learner, htmx=True).get("/projects/new/", {"address": "amina/house-prices", "title": "Mine"})
-    assert html.fromstring(f"<div>{answer.content.decode()}</div>").cssselect("#id_title")[0].get("value") == "Mine"
+@pytest.mark.parametrize("address", ["", "amina", "https://github.com/amina", "https://github.com/amina/x/blob/main/a.py"])
+def test_half_an_address_suggests_nothing(learner: User, curriculum: SimpleNamespace, sign_in: SignIn, address: str) -> None:
+    assert sign_in(learner, htmx=True).get("/projects/new/", {"address": address}).content.strip() == b""
 
 
 def test_learner_begins_from_an_idea(learner: User, curriculum: SimpleNamespace, sign_in: SignIn) -> None:
