@@ -63,6 +63,7 @@ def portfolio(request: HttpRequest, portfolio: Portfolio) -> HttpResponse:
         "done": sum(step.done for step in portfolio.steps),
         "total": sum(step.total for step in portfolio.steps),
         "snippet": badge.markdown_snippet(portfolio),
+        "html_snippet": badge.html_snippet(portfolio),
         "badge_says": badge.title(portfolio),
     }
     return render_page(request, "public/portfolio.html", context)

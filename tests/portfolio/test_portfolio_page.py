@@ -253,6 +253,7 @@ def test_owner_sees_what_others_see_and_a_way_to_change_it(houses, learner, othe
     assert "as everybody sees it who has the link" in text(own.xpath("//aside[contains(@class, 'own-bar')]")[0])
     assert others.xpath("//aside[contains(@class, 'own-bar')]") == []
     assert (len(own.xpath("//input[@id='snippet']")), len(others.xpath("//input[@id='snippet']"))) == (1, 0)
+    assert own.xpath("string(//input[@id='html-snippet']/@value)").startswith('<a href="')
 
 
 def test_portfolio_without_anything_is_honest_about_it(curriculum, learner, sign_in, client):
