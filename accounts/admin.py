@@ -10,11 +10,13 @@ from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
-from .models import User
+from .models import Profile, User
+from .services import switch_portfolio
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
@@ -85,8 +87,21 @@ class PersonAdmin(SuperusersOnly, UserAdmin):
     ]
     add_fieldsets = [(None, {"fields": ["name", "email", "handle", "usable_password", "password1", "password2"]})]
 
+    actions = ["switch_portfolios_off"]
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    @admin.action(description=_("Switch portfolios off"))
+    def switch_portfolios_off(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        """For what must not be public. Only its owner can switch a portfolio on."""
+        shown = people.filter(profile__visibility__in=[Profile.Visibility.UNLISTED, Profile.Visibility.PUBLIC])
+        handles = []
+        for person in shown:
+            switch_portfolio(person=person, visibility=Profile.Visibility.OFF)
+            self.log_change(request, person, str(_("Portfolio switched off.")))
+            handles.append(person.handle)
+        self.message_user(request, _("Switched off: %(people)s.") % {"people": ", ".join(handles) or "–"})
 
 
 @admin.register(Group)

@@ -107,6 +107,21 @@ def save_profile(
     return profile
 
 
+def switch_portfolio(*, person: User, visibility: str) -> Profile:
+    """Says who sees the portfolio, and changes nothing of what it shows. Raises ValidationError. Twice is once, with the first date."""
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=person.pk)
+        profile = read_profile(person)
+        profile.visibility = visibility
+        if visibility == Profile.Visibility.OFF:
+            profile.published_at = None
+        elif profile.published_at is None:
+            profile.published_at = timezone.now()
+        profile.clean_fields(exclude=["person"])
+        profile.save()
+    return profile
+
+
 def _may_change(person: User, handle: str) -> None:
     if handle in reserved():
         raise HandleTaken

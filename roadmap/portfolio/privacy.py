@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
-from django.utils import timezone
 
 from accounts.models import Profile, User
-from accounts.services import read_profile
+from accounts.services import switch_portfolio
 from roadmap.curriculum.snapshot import SkillView, Snapshot
 from roadmap.progress.models import Mark
 
@@ -59,9 +58,11 @@ def save_privacy(
     `listed` are the ids of the projects to show; all other current ones are not shown. Whatever is not the person's own is ignored.
     """
     with transaction.atomic():
-        profile = _locked(person)
+        # First, since saves of one person wait for each other there.
+        profile = switch_portfolio(person=person, visibility=visibility)
         profile.skills, profile.shows_email, profile.shows_progress = skills, shows_email, shows_progress
-        _switch(profile, visibility)
+        profile.clean_fields(exclude=["person"])
+        profile.save()
         HiddenSkill.objects.filter(learner=person, skill__in=set(offered) - set(hidden)).delete()
         HiddenSkill.objects.bulk_create(
             [HiddenSkill(learner=person, skill_id=skill) for skill in sorted(set(hidden) & set(offered))], ignore_conflicts=True
@@ -70,31 +71,6 @@ def save_privacy(
         _list(current.filter(pk__in=listed), Project.Visibility.PUBLIC)
         _list(current.exclude(pk__in=listed), Project.Visibility.PRIVATE)
     return profile
-
-
-def hide_portfolio(*, person: User) -> Profile:
-    """Switches the portfolio off for everybody else, and changes nothing of what it would show."""
-    with transaction.atomic():
-        profile = _locked(person)
-        _switch(profile, Profile.Visibility.OFF)
-    return profile
-
-
-def _locked(person: User) -> Profile:
-    """The profile, for this transaction alone: saves of one person wait for each other, also before there is one."""
-    User.objects.select_for_update().get(pk=person.pk)
-    return read_profile(person)
-
-
-def _switch(profile: Profile, visibility: str) -> None:
-    was_off = profile.visibility == Profile.Visibility.OFF
-    profile.visibility = visibility
-    if visibility == Profile.Visibility.OFF:
-        profile.published_at = None
-    elif was_off or profile.published_at is None:
-        profile.published_at = timezone.now()
-    profile.clean_fields(exclude=["person"])
-    profile.save()
 
 
 def _list(projects: ProjectQuerySet, visibility: str) -> None:

@@ -13,6 +13,9 @@ from accounts.models import Profile, User
 
 from .github.addresses import OWNER, BadAddress, clean_link
 
+# What a profile has room for.
+LONGEST_LINK = 300
+
 
 def _text(model: type[User] | type[Profile], name: str, *, invalid: Any = "", **options: Any) -> forms.CharField:
     """A field for text as the model has it: its length, its rules, its name."""
@@ -104,7 +107,7 @@ class ProfileForm(forms.Form):
         except BadAddress as error:
             suggestion = _("Did you mean %(address)s?") % {"address": error.try_instead} if error.try_instead else ""
             raise forms.ValidationError(f"{error.sentence} {suggestion}".strip()) from error
-        if len(link) > Profile._meta.get_field(name).max_length:
+        if len(link) > LONGEST_LINK:
             raise forms.ValidationError(_("This address is too long. Link to the page itself, without what follows the question mark."))
         return link
 

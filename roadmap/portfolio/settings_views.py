@@ -7,12 +7,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.models import User
-from accounts.services import HANDLE_CHANGES, HANDLE_DAYS, HandleChangedTooOften, HandleTaken, read_profile, save_profile
+from accounts.models import Profile, User
+from accounts.services import HANDLE_CHANGES, HANDLE_DAYS, HandleChangedTooOften, HandleTaken, read_profile, save_profile, switch_portfolio
 from roadmap.curriculum import snapshot
 from roadmap.web.htmx import render_page, respond, say
 
-from .privacy import hide_portfolio as switch_off
 from .privacy import offered_projects, offered_skills, save_privacy
 from .settings_forms import PrivacyForm, ProfileForm
 
@@ -52,7 +51,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def hide_portfolio(request: HttpRequest) -> HttpResponse:
-    switch_off(person=cast(User, request.user))
+    switch_portfolio(person=cast(User, request.user), visibility=Profile.Visibility.OFF)
     say(request, _("Your portfolio is off. Only you see it now."))
     return HttpResponseRedirect(reverse("settings:privacy"))
 

@@ -4,11 +4,13 @@ from uuid import uuid4
 
 import pytest
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import Profile, User
+from tests.factories import ProfileFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -101,3 +103,14 @@ def test_password_is_changed_where_tries_are_counted(editor: User, sign_in) -> N
     client: Client = sign_in(editor)
     for answer in (client.get(reverse("admin:password_change")), client.post(reverse("admin:password_change"), {"old_password": "guess"})):
         assert (answer.status_code, answer["Location"]) == (302, reverse("account_change_password"))
+
+
+def test_superuser_switches_a_portfolio_off_and_it_is_written_down(admin_user: User, learner: User, other_learner: User, sign_in) -> None:
+    ProfileFactory(person=learner, visibility="public", headline="Not for here")
+    client: Client = sign_in(admin_user)
+    page = reverse("admin:accounts_user_changelist")
+    answer = client.post(page, {"action": "switch_portfolios_off", "_selected_action": [learner.pk, other_learner.pk]}, follow=True)
+    assert "Switched off: amina-yusuf." in answer.content.decode()
+    profile = Profile.objects.get()
+    assert (profile.visibility, profile.headline) == ("off", "Not for here")
+    assert [(entry.user, entry.object_id) for entry in LogEntry.objects.all()] == [(admin_user, str(learner.pk))]
