@@ -51,7 +51,7 @@ class EvidenceQuerySet(models.QuerySet[Any]):
         """What makes a skill shown: confirmed by its learner, in a project that is not deleted."""
         return self.filter(project__deleted_at=None).exclude(confirmed_at=None)
 
-    def shown_only_in(self, project: Any) -> Self:
-        """What no other project of the same learner shows."""
+    def shown_only_here(self, project: Any) -> Self:
+        """What this project shows and no other of its learner does."""
         others = self.model.objects.of(project.learner).confirmed().exclude(project=project)
         return self.filter(project=project).exclude(confirmed_at=None).exclude(skill__in=others.values("skill"))

@@ -33,7 +33,11 @@ class TooManyUnderWay(Exception):
 
 
 class Outdated(Exception):
-    """The words were saved by somebody else (another tab) since they were read."""
+    """The words were saved in another tab since they were read; `version` is what stands now."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(version)
+        self.version = version
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ def save_words(*, project: Project, version: int, values: Mapping[str, Any]) -> 
     if any(not values[name].strip() for name in Project.QUESTIONS if name in values):
         words["finished_at"] = None
     if not Project.objects.kept().filter(pk=project.pk, version=version).update(**words):
-        raise Outdated
+        raise Outdated(Project.objects.values_list("version", flat=True).get(pk=project.pk))
     return Project.objects.get(pk=project.pk)
 
 

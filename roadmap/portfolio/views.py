@@ -15,10 +15,11 @@ from roadmap.progress.climb import climb_of
 from roadmap.web.htmx import from_htmx, refuse, render_page, respond, say
 
 from . import services
+from .access import own_projects, visible_projects
 from .evidence import confirm_evidence, decline_evidence
 from .forms import AttachForm, EditForm, WriteUpForm, suggested_idea, suggested_title
 from .github.addresses import BadAddress, parse
-from .models import KEEP_DAYS, Evidence, Project
+from .models import KEEP_DAYS, Project
 from .showing import found_in, keys, reading_words, readme_points, remarks
 
 SHELVES = ("current", "archived", "deleted")
@@ -29,10 +30,10 @@ def project_list(request: HttpRequest) -> HttpResponse:
     shelf = request.GET.get("show", "current")
     if shelf not in SHELVES:
         raise Http404
-    own = Project.objects.of(request.user)
+    own = own_projects(request.user)
     shelves = {"current": own.current(), "archived": own.archived(), "deleted": own.deleted()}
     curriculum = snapshot.current()
-    projects = shelves[shelf].select_related("inspection").prefetch_related("evidence")
+    projects = shelves[shelf].prefetch_related("evidence")
     context = {
         "shelf": shelf,
         "cards": [_card(project, curriculum) for project in projects],
@@ -65,15 +66,14 @@ def attach_project(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def project(request: HttpRequest, id: str) -> HttpResponse:
-    found = get_object_or_404(Project.objects.visible_to(request.user).select_related("inspection"), pk=id)
+    found = get_object_or_404(visible_projects(request.user), pk=id)
     return render_page(request, "portfolio/project.html", _project_context(request, found))
 
 
 @require_safe
 def reading(request: HttpRequest, id: str) -> HttpResponse:
     """How far the reading is: what the page asks for again by itself until there is an end."""
-    visible = Project.objects.visible_to(request.user).exclude(inspection=None).select_related("inspection")
-    found = get_object_or_404(visible, pk=id)
+    found = get_object_or_404(visible_projects(request.user).exclude(inspection=None), pk=id)
     template = "components/reading-update.html" if from_htmx(request) else "portfolio/project.html"
     return render_page(request, template, _project_context(request, found))
 
@@ -162,9 +162,9 @@ def archive_project(request: HttpRequest, id: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete_project(request: HttpRequest, id: str) -> HttpResponse:
-    found = get_object_or_404(Project.objects.of(request.user), pk=id)
+    found = get_object_or_404(own_projects(request.user), pk=id)
     if request.method != "POST":
-        only_here = Evidence.objects.shown_only_in(found).select_related("skill")
+        only_here = found.evidence.shown_only_here(found).select_related("skill")
         return render_page(request, "portfolio/delete_project.html", {"project": found, "only_here": only_here, "keep_days": KEEP_DAYS})
     services.delete_project(project=found)
     say(request, _("“%(title)s” is deleted. You can restore it for %(days)s days.") % {"title": found.title, "days": KEEP_DAYS})
@@ -173,7 +173,7 @@ def delete_project(request: HttpRequest, id: str) -> HttpResponse:
 
 @require_POST
 def restore_project(request: HttpRequest, id: str) -> HttpResponse:
-    found = get_object_or_404(Project.objects.of(request.user), pk=id)
+    found = get_object_or_404(own_projects(request.user), pk=id)
     services.restore_project(project=found)
     say(request, _("“%(title)s” is back, with everything that it shows.") % {"title": found.title})
     return _go(request, found.get_absolute_url())
@@ -181,7 +181,7 @@ def restore_project(request: HttpRequest, id: str) -> HttpResponse:
 
 def _own(request: HttpRequest, id: str) -> Project:
     """A project that may be changed: one's own, and not deleted."""
-    return get_object_or_404(Project.objects.of(request.user).kept().select_related("inspection", "idea"), pk=id)
+    return get_object_or_404(own_projects(request.user).kept(), pk=id)
 
 
 def _learner(request: HttpRequest) -> int:
@@ -201,8 +201,8 @@ def _is_saved(found: Project, form: EditForm | WriteUpForm) -> bool:
     """False where another tab was quicker: the form says so, and keeps what was typed."""
     try:
         services.save_words(project=found, version=form.cleaned_data["version"], values=form.values())
-    except services.Outdated:
-        form.data = {**form.data.dict(), "version": Project.objects.values_list("version", flat=True).get(pk=found.pk)}  # type: ignore[attr-defined]
+    except services.Outdated as outdated:
+        form.data = {**form.data.dict(), "version": outdated.version}  # type: ignore[attr-defined]
         form.add_error(
             None,
             _("This project was saved in another tab since you opened this form. Your words are below; save again to let them stand."),

@@ -1,0 +1,20 @@
+"""Where views begin: projects that somebody may change, and those that somebody may see."""
+
+from django.contrib.auth.models import AnonymousUser
+
+from accounts.models import User
+
+from .models import Project
+from .querysets import ProjectQuerySet
+
+Person = User | AnonymousUser
+
+
+def own_projects(person: Person) -> ProjectQuerySet:
+    """What this person may change: one's own, the deleted ones as well."""
+    return Project.objects.of(person).select_related("inspection", "idea")
+
+
+def visible_projects(person: Person) -> ProjectQuerySet:
+    """What this person may read in full."""
+    return Project.objects.visible_to(person).select_related("inspection", "idea")
