@@ -101,6 +101,8 @@ def test_a_name_counts_in_every_way_of_using_it(code: str, call: str, seen: str)
         ("from pylab import *\nplot(x)", "matplotlib.pyplot.plot"),
         ("import pytorch_lightning as pl\npl.Trainer()", "lightning.Trainer"),
         ("from sklearn.externals import joblib\njoblib.dump(x)", "joblib.dump"),
+        ("from statsmodels.stats.api import anova_lm\nanova_lm(x)", "statsmodels.stats.anova.anova_lm"),
+        ("try:\n    import cPickle as pickle\nexcept ImportError:\n    import pickle\npickle.dump(x)", "pickle.dump"),
         ("import torch\ntorch.nn.functional.relu(x)", "torch.nn.functional.relu"),
         ("import pandas as pd\npd.read_csv('x').merge(y)", "pandas.merge"),
     ],

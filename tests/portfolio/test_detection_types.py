@@ -121,6 +121,8 @@ def test_columns_and_groups_are_followed(code: str, call: str) -> None:
         ),
         ("import torch\nopt = torch.optim.AdamW(x)\nopt.step()", "torch.optim.Optimizer.step"),
         ("from transformers import AutoModel\nm = AutoModel.from_pretrained('x')\nm.generate(x)", "transformers.AutoModel.generate"),
+        ("from sklearn.datasets import fetch_openml\nfetch_openml('x', as_frame=True).frame.corr()", "pandas.DataFrame.corr"),
+        ("import numpy as np\nnp.random.RandomState(1).normal(3).dot(x)", "numpy.ndarray.dot"),
         ("import polars as pl\npl.scan_csv('x').filter(y).collect()", "polars.LazyFrame.collect"),
         (
             "import pandas as pd\nclass A:\n    @property\n    def df(self):\n        return pd.read_csv('x')\nA().df.corr()",

@@ -135,6 +135,7 @@ ALIASES = {
     "airflow.models.DAG": "airflow.DAG",
     "airflow.models.dag.DAG": "airflow.DAG",
     "typing_extensions": "typing",
+    "urllib2": "urllib.request",
 }
 
 
@@ -161,6 +162,9 @@ def spellings(name: str) -> tuple[str, ...]:
     """The name as it was written and the one that rules use."""
     return (name,) if (other := canonical(name)) == name else (other, name)
 
+
+# Libraries in which a function or class has one name wherever it is kept: `statsmodels.stats.api.anova_lm`, `statsmodels.stats.anova.anova_lm`.
+FLAT = frozenset({"sklearn", "statsmodels", "xgboost", "lightgbm", "catboost", "transformers", "imblearn"})
 
 # --- What comes out of a call: the type, and the calls that answer it. ---
 
@@ -228,6 +232,7 @@ RETURNS: dict[str, tuple[str, ...]] = _table(
     (EITHER, "pandas.api.typing.Resampler.", "mean sum std min max median var apply agg count first last ffill interpolate"),
     ((FRAME,), "seaborn.", "load_dataset"),
     (("geopandas.GeoDataFrame", FRAME), "geopandas.", "read_file"),
+    ((FRAME,), "sklearn.utils.Bunch.", "frame"),
     ((POLARS,), "polars.", "read_csv read_parquet read_json read_excel read_database from_pandas from_dicts concat"),
     (
         (POLARS,),
@@ -406,6 +411,19 @@ UNMISTAKABLE: tuple[Clear, ...] = (
 FRAME_ATTRIBUTES = frozenset("plot index columns values shape size ndim dtypes iloc loc at iat T str dt cat attrs axes empty style".split())
 
 
+# What any other call of a family answers, by how its name begins.
+_FAMILIES_OF_CALLS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (SERIES + ".str.", (SERIES,)),
+    (SERIES + ".dt.", (SERIES,)),
+    (SERIES + ".cat.", (SERIES,)),
+    ("numpy.random.RandomState.", (ARRAY,)),
+    ("numpy.random.Generator.", (ARRAY,)),
+    ("numpy.", (ARRAY,)),
+    ("sklearn.datasets.fetch_", ("sklearn.utils.Bunch",)),
+    ("sklearn.datasets.load_", ("sklearn.utils.Bunch",)),
+)
+
+
 def types_of(name: str) -> tuple[str, ...]:
     """The types that a call of this name answers, or none that is known."""
     if types := RETURNS.get(name):
@@ -415,6 +433,9 @@ def types_of(name: str) -> tuple[str, ...]:
         return ()
     if last[:1].isupper():
         return (name,)
+    for prefix, types in _FAMILIES_OF_CALLS:
+        if name.startswith(prefix):
+            return types
     kind = owner.rpartition(".")[2]
     if kind[:1].isupper():
         if last.startswith("from_"):

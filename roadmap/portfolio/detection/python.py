@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from .libraries import (
+    FLAT,
     FRAME,
     FRAME_ATTRIBUTES,
     FRAMES_OF,
@@ -99,6 +100,8 @@ def _is_same(asked: str, used: str) -> bool:
     if asked == used:
         return True
     wanted = asked.split(".")
+    if wanted[0] in FLAT and not any(part[:1].isupper() for part in (*wanted[:-1], *used.split(".")[:-1])):
+        return True
     place = 0
     is_in_type = False
     for part in used.split("."):
@@ -442,9 +445,15 @@ class Reader:
         self._scope.names = dict(before)
         self._block(body)
         for name, value in self._scope.names.items():
-            if (name not in before or before[name] is not value) and not _is_known(merged.get(name)):
+            if name in before and before[name] is value:
+                continue
+            other = merged.get(name)
+            if not _is_known(other):
                 is_weaker = is_for_types_only and isinstance(value, Name)
                 merged[name] = Name(value.names, value.root, is_for_types_only=True) if is_weaker else value
+            elif isinstance(value, Name) and isinstance(other, Name) and not other.is_method:
+                # Two places for one thing: try: import cPickle as pickle, except ImportError: import pickle.
+                merged[name] = Name(tuple(dict.fromkeys((*other.names, *value.names))), other.root)
 
     def _try(self, node: Any) -> None:
         before = self._scope.names
@@ -672,17 +681,8 @@ class Reader:
             return self._method(inherited, base.kind.bases[0].root, node, how) if inherited else None
         if isinstance(base, Class):
             return base.attributes.get(name)
-        if isinstance(base, Name):
-            if (
-                base.is_method
-                and base.names[0].rpartition(".")[2] not in FRAME_ATTRIBUTES
-                and base.names[0].startswith((FRAME + ".", SERIES + "."))
-            ):
-                # A column: df.price.fillna(0).
-                base = Thing((SERIES,), base.root)
-            elif base.is_method and (types := _answers(base.names)):
-                # A property: df["day"].dt.hour, df.iloc, df.T.
-                base = Thing(types, base.root) if not set(types) & FRAMES or base.names[0].endswith((".T", ".values")) else base
+        if isinstance(base, Name) and base.is_method:
+            base = self._property(base)
         if isinstance(base, Name):
             value = Name(tuple(f"{of}.{name}" for of in base.names), base.root, base.is_method, base.is_for_types_only)
             self._use(value, node, how)
@@ -697,6 +697,16 @@ class Reader:
                     self._recognise(node.value, clear)
                     return self._method(tuple(f"{kind}.{name}" for kind in clear.types), clear.library, node, how)
         return OTHER if base is OTHER else None
+
+    def _property(self, value: Name) -> Any:
+        """What an attribute is where it is not called: df.price is a column, fig.axes an object; df.plot and df.price.str lead to methods."""
+        owner, _, name = value.names[0].rpartition(".")
+        if owner in FRAMES and name not in FRAME_ATTRIBUTES:
+            return Thing((SERIES,), value.root)
+        types = _answers(value.names)
+        if not types or (owner in FRAMES and name not in ("T", "values")):
+            return value
+        return Thing(types, value.root)
 
     def _recognise(self, node: ast.expr, clear: Clear) -> None:
         """What has such a method is of such a type from here on: `def f(data): data.groupby(…); data.shift(1)`."""
