@@ -16,6 +16,8 @@ from .github.addresses import OWNER, BadAddress, clean_link
 # What a profile has room for.
 LONGEST_LINK = 300
 
+_SPOKEN = re.compile(r"[^\s/:@\\]+\.[^\s/:@\\]+(?:/\S*)?")
+
 
 def _text(model: type[User] | type[Profile], name: str, *, invalid: Any = "", **options: Any) -> forms.CharField:
     """A field for text as the model has it: its length, its rules, its name."""
@@ -72,7 +74,7 @@ class ProfileForm(forms.Form):
         required=False,
         max_length=500,
         widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "url"}),
-        help_text=_("It begins with https://"),
+        help_text=_("Such as https://amina.example"),
     )
 
     def __init__(self, *args: Any, handle: str, **kwargs: Any) -> None:
@@ -102,8 +104,10 @@ class ProfileForm(forms.Form):
         return self._link("website_url")
 
     def _link(self, name: str, *, on: str = "") -> str:
+        said: str = self.cleaned_data[name]
         try:
-            link = clean_link(self.cleaned_data[name], on=on)
+            # As it is said aloud, without what a browser puts before it.
+            link = clean_link(f"https://{said}" if _SPOKEN.fullmatch(said) else said, on=on)
         except BadAddress as error:
             suggestion = _("Did you mean %(address)s?") % {"address": error.try_instead} if error.try_instead else ""
             raise forms.ValidationError(f"{error.sentence} {suggestion}".strip()) from error

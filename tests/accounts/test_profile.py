@@ -131,7 +131,7 @@ def test_name_that_github_cannot_have_given_is_refused(typed, learner, sign_in):
     "typed",
     [
         "javascript:alert(1)", "java\nscript:alert(1)", "data:text/html,x", "http://amina.example.org", "https://user:pass@example.org",
-        "https://localhost/", "https://127.0.0.1/", "https://[::1]/", "https://", "//example.org", "https://exa mple.org", "ftp://example.org",
+        "https://localhost/", "localhost", "127.0.0.1", "printer.local", "https://127.0.0.1/", "https://[::1]/", "https://", "//example.org", "https://exa mple.org", "ftp://example.org",
     ],
 )  # fmt: skip
 def test_website_is_an_https_address_that_others_can_open(typed, learner, sign_in):
