@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
@@ -13,6 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from roadmap.curriculum import snapshot
 from roadmap.progress.climb import climb_of
 from roadmap.web.htmx import from_htmx, refuse, render_page, respond, say
+from roadmap.web.limits import Limit
 
 from . import services
 from .access import own_projects, visible_projects
@@ -23,6 +25,11 @@ from .models import KEEP_DAYS, Project
 from .showing import found_in, keys, reading_words, readme_points, remarks
 
 SHELVES = ("current", "archived", "deleted")
+
+# Every reading asks GitHub, whose patience all learners share.
+_readings_limit = Limit(
+    "readings", _lazy("That’s a lot of readings in an hour. Nothing is lost; read it again in a few minutes."), per_minute=10 / 60, burst=10
+)
 
 
 @require_safe
@@ -79,6 +86,7 @@ def reading(request: HttpRequest, id: str) -> HttpResponse:
 
 
 @require_POST
+@_readings_limit
 def inspect_project(request: HttpRequest, id: str) -> HttpResponse:
     found = _own(request, id)
     if not found.repository:

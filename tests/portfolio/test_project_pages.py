@@ -220,6 +220,17 @@ def test_a_fourth_reading_at_once_waits_its_turn(learner: User, curriculum: Simp
     assert Inspection.objects.filter(state="waiting").count() == 3
 
 
+def test_learner_asks_for_readings_more_often_than_github_bears(learner: User, curriculum: SimpleNamespace, sign_in: SignIn) -> None:
+    project = ProjectFactory(learner=learner)
+    client = sign_in(learner, htmx=True)
+    for _ in range(10):
+        assert client.post(f"{page_of(project)}inspect/").status_code == 200
+        Inspection.objects.update(state="read")
+    refused = client.post(f"{page_of(project)}inspect/")
+    assert (refused.status_code, Inspection.objects.get().state) == (429, "read")
+    assert int(refused["Retry-After"]) > 0
+
+
 def test_committed_secrets_are_told_to_their_owner(learner: User, curriculum: SimpleNamespace, sign_in: SignIn) -> None:
     project = ProjectFactory(learner=learner)
     Inspection.objects.update(keys=[{"path": "config.py", "line": 3, "kind": "aws"}])
