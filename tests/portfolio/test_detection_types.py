@@ -123,6 +123,16 @@ def test_columns_and_groups_are_followed(code: str, call: str) -> None:
         ("from transformers import AutoModel\nm = AutoModel.from_pretrained('x')\nm.generate(x)", "transformers.AutoModel.generate"),
         ("from sklearn.datasets import fetch_openml\nfetch_openml('x', as_frame=True).frame.corr()", "pandas.DataFrame.corr"),
         ("import numpy as np\nnp.random.RandomState(1).normal(3).dot(x)", "numpy.ndarray.dot"),
+        (
+            "import mysql.connector\nc = mysql.connector.connect()\nwith c.cursor() as x:\n    x.execute('x')",
+            "mysql.connector.cursor.MySQLCursor.execute",
+        ),
+        ("import pymysql\nx = pymysql.connect().cursor()\nx.execute('x')", "pymysql.cursors.Cursor.execute"),
+        (
+            "from pyspark.sql import SparkSession\ns = SparkSession.builder.appName('x').getOrCreate()\ns.sql('x')",
+            "pyspark.sql.SparkSession.sql",
+        ),
+        ("from google.cloud import bigquery\nclient = bigquery.Client()\nclient.query('x')", "google.cloud.bigquery.Client.query"),
         ("import polars as pl\npl.scan_csv('x').filter(y).collect()", "polars.LazyFrame.collect"),
         (
             "import pandas as pd\nclass A:\n    @property\n    def df(self):\n        return pd.read_csv('x')\nA().df.corr()",

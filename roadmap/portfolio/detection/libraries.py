@@ -309,7 +309,14 @@ RETURNS: dict[str, tuple[str, ...]] = _table(
     (("keras.Model",), "keras.", "Sequential Model models.load_model"),
     (("datasets.DatasetDict",), "datasets.", "load_dataset"),
     (("datasets.DatasetDict",), "datasets.DatasetDict.", "map filter train_test_split"),
+    (("mysql.connector.connection.MySQLConnection",), "mysql.connector.", "connect"),
+    (("mysql.connector.cursor.MySQLCursor",), "mysql.connector.connection.MySQLConnection.", "cursor"),
+    (("pymysql.connections.Connection",), "pymysql.", "connect Connect"),
+    (("pymysql.cursors.Cursor",), "pymysql.connections.Connection.", "cursor"),
+    (("pyspark.sql.SparkSession.builder",), "pyspark.sql.SparkSession.builder.", "appName config master enableHiveSupport remote"),
     (("pyspark.sql.SparkSession",), "pyspark.sql.SparkSession.builder.", "getOrCreate"),
+    (("pyspark.sql.DataFrame",), "pyspark.sql.SparkSession.", "sql table createDataFrame read.csv read.json read.parquet"),
+    (("pyspark.sql.DataFrame",), "pyspark.sql.DataFrame.", "select filter where withColumn drop dropna fillna join distinct orderBy limit"),
 )
 
 # Calls that answer several things at once.
@@ -358,7 +365,6 @@ SAME = frozenset(
 FLUENT: tuple[tuple[str, frozenset[str]], ...] = (
     ("sklearn.", frozenset({"fit", "partial_fit", "set_params", "set_output"})),
     ("torch.nn.", frozenset({"to", "cuda", "cpu", "train", "eval", "half", "float", "double", "requires_grad_", "apply"})),
-    ("pyspark.sql.SparkSession.builder", frozenset({"appName", "config", "master", "enableHiveSupport"})),
     ("statsmodels.", frozenset({"fit", "fit_regularized"})),
     ("transformers.", frozenset({"to", "cuda", "eval", "train"})),
 )
