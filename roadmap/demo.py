@@ -140,8 +140,7 @@ PROFILE = {
 def load(curriculum: Snapshot) -> int:
     """Makes the demo people that do not exist yet, with their climbs; says how many. Those who exist are left as they are."""
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('demo', 0))")
+        _wait_for_others()
         there = set(User.objects.filter(email__in=[person.email for person in CAST]).values_list("email", flat=True))
         missing = [person for person in CAST if person.email not in there]
         password = make_password(PASSWORD) if missing else ""
@@ -159,19 +158,18 @@ def attach_samples(curriculum: Snapshot) -> int:
     from roadmap.portfolio.github.client import Client
     from roadmap.portfolio.github.loopback import Loopback, samples
 
-    owners = {user.email: user for user in User.objects.filter(email__in={sample.owner for sample in PROJECTS})}
-    there = set(Project.objects.filter(learner__in=owners.values()).values_list("key", flat=True))
-    missing = [sample for sample in PROJECTS if sample.owner in owners and f"github:{sample.repository}" not in there]
-    if not missing:
-        return 0
-    with Loopback(samples()) as github:
+    with transaction.atomic(), Loopback(samples()) as github:
+        _wait_for_others()
+        owners = {user.email: user for user in User.objects.filter(email__in={sample.owner for sample in PROJECTS})}
+        there = set(Project.objects.filter(learner__in=owners.values()).values_list("key", flat=True))
+        missing = [sample for sample in PROJECTS if sample.owner in owners and f"github:{sample.repository}" not in there]
         for sample in missing:
             project = _attach(sample, owners[sample.owner], curriculum)
             inspecting.inspect_project(project.pk, ask=lambda: Client(github.api_url, archive_hosts=[github.archive_host]))
             if sample.confirms:
                 _confirm(sample, project)
-    for owner in owners.values():
-        Profile.objects.get_or_create(person=owner, defaults={**PROFILE, "published_at": timezone.now()})
+        for owner in owners.values():
+            Profile.objects.get_or_create(person=owner, defaults={**PROFILE, "published_at": timezone.now()})
     return len(missing)
 
 
@@ -204,6 +202,12 @@ def _make(person: DemoPerson, password: str, curriculum: Snapshot) -> None:
     _climb(user, _plan(person, curriculum), began=began, until=now - timedelta(days=1))
 
 
+def _wait_for_others() -> None:
+    """Until the transaction ends, nobody else makes demo people or attaches their projects."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('demo', 0))")
+
+
 def _attach(sample: DemoProject, owner: User, curriculum: Snapshot) -> Project:
     idea = curriculum.ideas.get(sample.idea)
     values = {"title": sample.title, "summary": sample.summary, "idea_id": idea and idea.id}
@@ -212,8 +216,9 @@ def _attach(sample: DemoProject, owner: User, curriculum: Snapshot) -> Project:
 
 
 def _confirm(sample: DemoProject, project: Project) -> None:
-    found = Evidence.objects.filter(project=project).exclude(strength="listed")
-    confirm_evidence(project=project, skills=list(found.values_list("skill_id", flat=True)))
+    # Only what the person had marked anyway, so that the climb stays what it is.
+    marked = Evidence.objects.filter(project=project, skill__marks__learner=project.learner_id)
+    confirm_evidence(project=project, skills=list(marked.values_list("skill_id", flat=True)))
     answers = dict(zip(Project.QUESTIONS, sample.answers, strict=False))
     save_words(project=project, version=project.version, values={"visibility": "public", **answers})
     if answers:

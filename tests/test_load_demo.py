@@ -8,12 +8,16 @@ from io import StringIO
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth import authenticate
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.password_validation import validate_password
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
+from roadmap.portfolio.evidence import disagreements
+from roadmap.portfolio.models import Evidence, Inspection, Project
+from roadmap.portfolio.published import portfolio_of
 from roadmap.progress import rollups
 from roadmap.progress.models import Mark, MarkEvent, SkillTally, Tick
 from roadmap.progress.next_step import next_step
@@ -38,7 +42,9 @@ def counts(person):
 
 
 def everything():
-    return [list(model.objects.order_by("pk").values()) for model in (User, EmailAddress, Mark, MarkEvent, Tick)]
+    return [
+        list(model.objects.order_by("pk").values()) for model in (User, EmailAddress, Mark, MarkEvent, Tick, Project, Inspection, Evidence)
+    ]
 
 
 def test_json_names_each_role_once_and_how_to_sign_in(people):
@@ -84,6 +90,21 @@ def test_points_of_done_skills_are_ticked(people, real_curriculum):
 def test_the_learner_has_a_next_step_in_the_third_stage(people, real_curriculum):
     amina = User.objects.get(email=people["learner"]["email"])
     assert next_step(real_curriculum, read_climb(amina.pk).states).skill.stage.number == 3
+
+
+def test_the_learner_has_three_projects_that_were_read(people):
+    projects = Project.objects.select_related("inspection").order_by("title")
+    assert [(project.title, project.inspection.state) for project in projects] == [
+        ("Household expense predictor", "read"),
+        ("Mombasa house prices", "read"),
+        ("What matatu riders say", "read"),
+    ]
+    answers = [{row.answer for row in project.evidence.all()} - {"listed"} for project in projects]
+    assert answers == [{"confirmed", "open"}, {"confirmed", "open"}, {"open"}]
+    assert disagreements() == []
+    portfolio = portfolio_of(people["learner"]["handle"], viewer=AnonymousUser())
+    assert [project.title for project in portfolio.projects] == ["Mombasa house prices", "Household expense predictor"]
+    assert portfolio.count("shown") > 5
 
 
 def test_only_the_editor_and_the_admin_may_enter_the_workshop(people):
