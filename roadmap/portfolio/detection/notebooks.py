@@ -9,7 +9,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from .python import Place, parse
+from .python import parse
+from .values import Place
 
 # One token of JSON. Possessive, so that no input makes it go back.
 _TOKEN = re.compile(rb'[ \t\r\n]*+(?:([{}\[\],:])|("(?:[^"\\]++|\\.)*+")|([-+.0-9a-zA-Z]++))', re.DOTALL)

@@ -9,19 +9,15 @@ import builtins
 import re
 import sys
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from .libraries import (
-    FLAT,
     FRAME,
     FRAME_ATTRIBUTES,
     FRAMES_OF,
     GROUPS,
     PASSES,
-    RETURNS,
     SAME,
     SERIES,
     SEVERAL,
@@ -32,9 +28,30 @@ from .libraries import (
     canonical,
     families_of,
     spellings,
-    types_of,
 )
 from .newer import rewritten
+from .uses import Spot, Uses, Vocabulary
+from .values import (
+    CONTAINERS,
+    OTHER,
+    WHOLE,
+    Answer,
+    Class,
+    Each,
+    Function,
+    Many,
+    Name,
+    Object,
+    Place,
+    Scope,
+    Thing,
+    answers,
+    element_of,
+    is_known,
+    object_of,
+    of_library,
+    part_of,
+)
 
 BUILTINS = frozenset(dir(builtins))
 # Names of these modules show something even where they only annotate.
@@ -42,207 +59,10 @@ ANNOTATING = frozenset({"typing", "typing_extensions", "collections", "pandera"}
 FRAMES = frozenset({FRAME, SERIES})
 # What everybody calls a data frame.
 _FRAME_NAME = re.compile(r"(?i)df\d*|df_\w+|\w+_df\d*|data_?frame")
-CONTAINERS = (FRAME, SERIES, "matplotlib.axes.Axes", "numpy.ndarray", TENSOR)
 
 
 # How many dots an import begins with, and its module.
 Import = tuple[int, str]
-
-
-class Vocabulary:
-    """The names that any rule asks for; others need not be kept."""
-
-    def __init__(self, names: Iterable[str], modules: Iterable[str], syntax: Iterable[str] = ()) -> None:
-        self.names = frozenset(names)
-        self.modules = frozenset(modules)
-        self.roots = frozenset(name.partition(".")[0] for name in self.names | self.modules)
-        #: By node of the grammar: the entries that ask for it, with the field that must be filled, if any.
-        self.syntax: dict[str, list[tuple[str, str]]] = {}
-        for entry in dict.fromkeys(syntax):
-            kind, _, filled = entry.partition(".")
-            for node in ("FunctionDef", "AsyncFunctionDef") if kind == "FunctionDef" else (kind,):
-                self.syntax.setdefault(node, []).append((entry, filled))
-        self._by_ends: dict[tuple[str, str], list[str]] = {}
-        for asked in self.names:
-            self._by_ends.setdefault((asked.partition(".")[0], asked.rpartition(".")[2]), []).append(asked)
-        self._known: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
-
-    @cached_property
-    def beginnings(self) -> frozenset[str]:
-        """Every name and whatever stands above it: what a star import is asked for."""
-        return frozenset(".".join(parts[:n]) for name in self.names for parts in [name.split(".")] for n in range(1, len(parts) + 1))
-
-    def asked(self, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Which of the asked names this one is, and which of the asked modules it comes from."""
-        if (known := self._known.get(name)) is None:
-            spelled = spellings(name)
-            names = tuple(
-                dict.fromkeys(
-                    asked
-                    for other in spelled
-                    for asked in self._by_ends.get((other.partition(".")[0], other.rpartition(".")[2]), ())
-                    if _is_same(asked, other)
-                )
-            )
-            modules = tuple(dict.fromkeys(above for other in spelled for above in _above(other) if above in self.modules))
-            if len(self._known) > 50_000:
-                self._known.clear()
-            known = self._known[name] = (names, modules)
-        return known
-
-
-def _is_same(asked: str, used: str) -> bool:
-    """Whether a used name is the asked one, but for the inner modules or the type that it is kept in.
-
-    `keras.models.Sequential` is `keras.Sequential`, and `pandas.DataFrame.merge` does what `pandas.merge` does; but
-    `pandas.Series.str.replace` is not `pandas.Series.replace`: what stands below a type is another thing.
-    """
-    if asked == used:
-        return True
-    wanted = asked.split(".")
-    if wanted[0] in FLAT and not any(part[:1].isupper() for part in (*wanted[:-1], *used.split(".")[:-1])):
-        return True
-    place = 0
-    is_in_type = False
-    for part in used.split("."):
-        is_type = part[:1].isupper()
-        if place < len(wanted) and part == wanted[place]:
-            place += 1
-        elif is_in_type and not is_type:
-            return False
-        is_in_type = is_in_type or is_type
-    return place == len(wanted)
-
-
-def _above(name: str) -> Iterable[str]:
-    yield name
-    while (place := name.rfind(".")) > 0:
-        name = name[:place]
-        yield name
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """Where something was seen, and how it was written there."""
-
-    line: int
-    cell: int = 0
-    how: str = "uses"
-    root: str = ""
-
-
-@dataclass(slots=True)
-class Uses:
-    """What one file of code shows. Names are those of the vocabulary; `root` of a spot is the module that the name was imported from."""
-
-    names: dict[str, Spot] = field(default_factory=dict)
-    #: By module: the names that are used of it.
-    modules: dict[str, dict[str, Spot]] = field(default_factory=dict)
-    #: By module or name: where it is imported, with the words of the import.
-    imports: dict[str, Spot] = field(default_factory=dict)
-    #: By name: sets of keyword arguments it is called with.
-    keywords: dict[str, dict[frozenset[str], Spot]] = field(default_factory=dict)
-    syntax: dict[str, Spot] = field(default_factory=dict)
-    stars: int = 0
-    broken_cells: int = 0
-    statements: int = 0
-    has_tests: bool = False
-
-    @property
-    def roots(self) -> set[str]:
-        """The modules that all of it was imported from."""
-        spots = [*self.names.values(), *self.imports.values(), *(spot for names in self.modules.values() for spot in names.values())]
-        return {spot.root for spot in spots}
-
-    def __bool__(self) -> bool:
-        return bool(self.names or self.modules or self.imports or self.syntax)
-
-
-# --- Values ---------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """Something of a library: a module, class or function, or a method of a typed value (then under each type that it may have)."""
-
-    names: tuple[str, ...]
-    root: str
-    is_method: bool = False
-    is_for_types_only: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Thing:
-    """An object of a library's type, or of one of several."""
-
-    types: tuple[str, ...]
-    root: str
-    is_in_pieces: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Many:
-    values: tuple[Any, ...]
-
-
-@dataclass(slots=True, eq=False)
-class Function:
-    """A function of the file itself; read when it is first called, or at the end."""
-
-    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-    scope: "Scope"
-    place: "Place"
-    owner: "Class | None" = None
-    is_read: bool = False
-    answer: Any = None
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A function of another file, of which only what it answers is known."""
-
-    value: Any
-
-
-@dataclass(slots=True, eq=False)
-class Class:
-    """A class of the file itself, with what is known of its objects' attributes."""
-
-    name: str
-    bases: tuple[Name, ...] = ()
-    attributes: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(slots=True, eq=False)
-class Object:
-    kind: Class
-
-
-class _Other:
-    """Known to be of no library."""
-
-
-OTHER = _Other()
-
-
-@dataclass(slots=True)
-class Scope:
-    above: "Scope | None" = None
-    names: dict[str, Any] = field(default_factory=dict)
-    is_class: bool = False
-    shared: set[str] = field(default_factory=set)
-    answers: list[Any] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a piece of code stands in its file: the line of its first line, or of each of them in a notebook."""
-
-    cell: int = 0
-    lines: Sequence[int] = ()
-
-    def line(self, line: int) -> int:
-        return self.lines[min(line, len(self.lines)) - 1] if self.lines else line
 
 
 # --- Reading --------------------------------------------------------------------------------------------------------
@@ -280,7 +100,7 @@ class Reader:
         self._owner: Class | None = None
         self._is_annotation = False
 
-    def read(self, tree: ast.Module, place: Place = Place()) -> None:
+    def read(self, tree: ast.Module, place: Place = WHOLE) -> None:
         self._place, self._scope, self._owner, self._is_annotation = place, self._module, None, False
         self.uses.statements += sum(not _says_nothing(node) for node in tree.body)
         self._read_syntax(tree)
@@ -448,7 +268,7 @@ class Reader:
             if name in before and before[name] is value:
                 continue
             other = merged.get(name)
-            if not _is_known(other):
+            if not is_known(other):
                 is_weaker = is_for_types_only and isinstance(value, Name)
                 merged[name] = Name(value.names, value.root, is_for_types_only=True) if is_weaker else value
             elif isinstance(value, Name) and isinstance(other, Name) and not other.is_method:
@@ -468,7 +288,7 @@ class Reader:
         self._block(node.finalbody)
 
     def _for(self, node: Any) -> None:
-        self._assign(node.target, _element(self._value(node.iter)))
+        self._assign(node.target, element_of(self._value(node.iter)))
         self._block(node.body)
         self._block(node.orelse)
 
@@ -532,7 +352,7 @@ class Reader:
     def _annotated(self, node: ast.AnnAssign) -> None:
         annotated = self._annotation(node.annotation)
         value = self._value(node.value) if node.value else None
-        self._assign(node.target, value if _is_known(value) else annotated)
+        self._assign(node.target, value if is_known(value) else annotated)
 
     def _augmented(self, node: ast.AugAssign) -> None:
         self._value(node.target)
@@ -572,11 +392,11 @@ class Reader:
             self._assign(target.value, None)
         elif isinstance(target, ast.Tuple | ast.List):
             for place, part in enumerate(target.elts):
-                self._assign(part, _part(value, place))
+                self._assign(part, part_of(value, place))
         elif isinstance(target, ast.Attribute):
             owner = self._value(target.value)
             kind = owner.kind if isinstance(owner, Object) else None
-            if kind and (_is_known(value) or target.attr not in kind.attributes):
+            if kind and (is_known(value) or target.attr not in kind.attributes):
                 kind.attributes[target.attr] = value
             elif isinstance(owner, Name):
                 self._value(target)
@@ -615,11 +435,11 @@ class Reader:
             answer = self._value(node.body)
         else:
             self._block(node.body)
-            answer = next((value for value in self._scope.answers if _is_known(value)), None)
+            answer = next((value for value in self._scope.answers if is_known(value)), None)
             if answer is None and self._scope.answers and all(value is OTHER for value in self._scope.answers):
                 answer = OTHER
         self._scope, self._place, self._owner, self._is_annotation = before
-        function.answer = answer if _is_known(answer) else annotated if annotated is not None else answer
+        function.answer = answer if is_known(answer) else annotated if annotated is not None else answer
         return function.answer
 
     def _annotation(self, node: ast.expr) -> Any:
@@ -644,9 +464,9 @@ class Reader:
             inner = node.slice.elts[0] if isinstance(node.slice, ast.Tuple) and node.slice.elts else node.slice
             value = self._value(inner)
         elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Tuple) and getattr(node.value, "id", "") in ("tuple", "Tuple"):
-            value = Many(tuple(_object_of(self._value(part)) for part in node.slice.elts))
+            value = Many(tuple(object_of(self._value(part)) for part in node.slice.elts))
         self._is_annotation = before
-        return _object_of(value)
+        return object_of(value)
 
     # Expressions: each answers the value that it has, or None.
 
@@ -703,7 +523,7 @@ class Reader:
         owner, _, name = value.names[0].rpartition(".")
         if owner in FRAMES and name not in FRAME_ATTRIBUTES:
             return Thing((SERIES,), value.root)
-        types = _answers(value.names)
+        types = answers(value.names)
         if not types or (owner in FRAMES and name not in ("T", "values")):
             return value
         return Thing(types, value.root)
@@ -765,7 +585,7 @@ class Reader:
             return Many(tuple(value for argument in arguments for value in (argument, argument)))
         if several := SEVERAL.get(first):
             return Many(tuple(Thing(types, function.root) for types in several))
-        types = _answers(function.names)
+        types = answers(function.names)
         if not types:
             return None
         return Thing(types, function.root, is_in_pieces=bool({"chunksize", "iterator"} & set(keywords)))
@@ -776,11 +596,11 @@ class Reader:
             base = self._owner.bases[0]
             return Thing(tuple(canonical(name) for name in base.names), base.root)
         if called in ("list", "iter", "reversed", "sorted", "tuple", "next") and arguments:
-            return _element(arguments[0]) if called == "next" else arguments[0]
+            return element_of(arguments[0]) if called == "next" else arguments[0]
         if called == "enumerate" and arguments:
-            return _Each(Many((OTHER, _element(arguments[0]))))
+            return Each(Many((OTHER, element_of(arguments[0]))))
         if called == "zip":
-            return _Each(Many(tuple(_element(argument) for argument in arguments)))
+            return Each(Many(tuple(element_of(argument) for argument in arguments)))
         if called in ("getattr", "eval", "map", "filter", "max", "min"):
             return None
         return OTHER
@@ -799,7 +619,7 @@ class Reader:
                 return Thing((FRAME, SERIES), base.root)
             if kind in FRAMES and attribute not in FRAME_ATTRIBUTES:
                 return Thing((SERIES,), base.root)
-            if types := _answers(base.names):
+            if types := answers(base.names):
                 return Thing(types, base.root)
             return None
         if isinstance(base, Name):
@@ -818,7 +638,7 @@ class Reader:
             return None
         if isinstance(base, Many):
             place = node.slice.value if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, int) else None
-            return _part(base, place) if place is not None and place >= 0 else None
+            return part_of(base, place) if place is not None and place >= 0 else None
         return None
 
     def _operation(self, node: ast.BinOp, how: str) -> Any:
@@ -828,21 +648,21 @@ class Reader:
             sides.append(left.right)
             left = left.left
         values = [self._value(side) for side in (left, *reversed(sides))]
-        return _of_library(values) or (OTHER if all(value is OTHER for value in values) else None)
+        return of_library(values) or (OTHER if all(value is OTHER for value in values) else None)
 
     def _comparison(self, node: ast.Compare, how: str) -> Any:
-        return _of_library([self._value(side) for side in (node.left, *node.comparators)]) or OTHER
+        return of_library([self._value(side) for side in (node.left, *node.comparators)]) or OTHER
 
     def _unary(self, node: ast.UnaryOp, how: str) -> Any:
         return self._value(node.operand)
 
     def _either(self, node: ast.BoolOp, how: str) -> Any:
-        return next((value for value in [self._value(side) for side in node.values] if _is_known(value)), None)
+        return next((value for value in [self._value(side) for side in node.values] if is_known(value)), None)
 
     def _conditional(self, node: ast.IfExp, how: str) -> Any:
         self._value(node.test)
         values = [self._value(node.body), self._value(node.orelse)]
-        return next((value for value in values if _is_known(value)), None)
+        return next((value for value in values if is_known(value)), None)
 
     def _lambda(self, node: ast.Lambda, how: str) -> Any:
         function = Function(node, self._scope, self._place)
@@ -852,7 +672,7 @@ class Reader:
     def _comprehension(self, node: Any, how: str) -> Any:
         before, self._scope = self._scope, Scope(self._scope)
         for generator in node.generators:
-            self._assign(generator.target, _element(self._value(generator.iter)))
+            self._assign(generator.target, element_of(self._value(generator.iter)))
             for test in generator.ifs:
                 self._value(test)
         if isinstance(node, ast.DictComp):
@@ -862,11 +682,11 @@ class Reader:
         else:
             value = self._value(node.elt)
         self._scope = before
-        return _Each(value) if _is_known(value) else OTHER
+        return Each(value) if is_known(value) else OTHER
 
     def _sequence(self, node: Any, how: str) -> Any:
         values = [self._value(part) for part in node.elts]
-        return Many(tuple(values)) if isinstance(node, ast.Tuple | ast.List) and any(_is_known(value) for value in values) else OTHER
+        return Many(tuple(values)) if isinstance(node, ast.Tuple | ast.List) and any(is_known(value) for value in values) else OTHER
 
     def _walrus(self, node: ast.NamedExpr, how: str) -> Any:
         value = self._value(node.value)
@@ -880,60 +700,6 @@ class Reader:
         for child in ast.iter_child_nodes(node):
             self._any(child)
         return OTHER
-
-
-@dataclass(frozen=True, slots=True)
-class _Each:
-    """Something that is gone through, of which only its elements are known."""
-
-    value: Any
-
-
-def _is_known(value: Any) -> bool:
-    return value is not None and value is not OTHER
-
-
-def _of_library(values: Iterable[Any]) -> Any:
-    return next((value for value in values if isinstance(value, Thing)), None)
-
-
-def _answers(names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(kind for name in names for kind in types_of(canonical(name))))
-
-
-def _object_of(value: Any) -> Any:
-    if isinstance(value, Name):
-        named = tuple(canonical(name) for name in value.names)
-        return Thing(named, value.root) if named[0].rpartition(".")[2][:1].isupper() or named[0] in RETURNS else None
-    if isinstance(value, Class):
-        return Object(value)
-    return value if isinstance(value, Many | Thing) else None
-
-
-def _part(value: Any, place: int) -> Any:
-    if isinstance(value, Many):
-        return value.values[place] if place < len(value.values) else None
-    if isinstance(value, Thing) and any(kind in CONTAINERS for kind in value.types) and FRAME not in value.types:
-        return value
-    return None
-
-
-def _element(value: Any) -> Any:
-    """What going through a value gives."""
-    if isinstance(value, _Each):
-        return value.value
-    if isinstance(value, Many):
-        return next((each for each in value.values if _is_known(each)), None)
-    if isinstance(value, Thing):
-        if value.is_in_pieces:
-            return Thing(value.types, value.root)
-        if GROUPS in value.types:
-            return Many((OTHER, Thing((FRAME,), value.root)))
-        if "torch.utils.data.DataLoader" in value.types:
-            return Thing((TENSOR,), value.root)
-        if any(kind in ("matplotlib.axes.Axes", TENSOR) for kind in value.types):
-            return value
-    return None
 
 
 def _is_true(test: ast.expr) -> bool | None:

@@ -14,16 +14,19 @@ from typing import IO, Any, Literal
 from . import keys, manifests, notebooks, readme, sources
 from .limits import KB, LIMITS, MB, Limits
 from .paths import is_generated, is_vendored, name_of, says_generated
-from .python import Import, Reader, Uses, parse
-from .report import STRENGTHS, Finding, Key, ReadmePoint, Remark, Report, Rule, Strength
+from .python import Import, Reader, parse
+from .report import STRENGTHS, Finding, Key, ReadmePoint, Remark, Report, Rule
 from .rules import Book, Match, sentence
 from .sources import Budget, Entry
 from .substance import HEAD, has_query, has_substance
+from .uses import Uses
 
 Kind = Literal["tar.gz", "zip"]
 FINDINGS_PER_SKILL = 5
 REMARKS_PER_CODE = 20
 MOST_KEYS = 50
+# Of more, the best fifth is kept: two thousand files that show everything would fill the memory.
+MATCHES_PER_SKILL = 500
 # How much code is kept to be read again, once it is known what the repository's own modules hold.
 KEPT = 4 * MB
 Code = str | list[notebooks.Cell]
@@ -277,7 +280,10 @@ class _Reading:
             self.keys += [Key(path, line, kind) for line, kind in keys.found_in(path, data)]
 
     def _match(self, match: Match) -> None:
-        self.matches.setdefault(match.finding.skill, []).append(match)
+        matches = self.matches.setdefault(match.finding.skill, [])
+        matches.append(match)
+        if len(matches) > MATCHES_PER_SKILL:
+            matches[:] = self._ranked(matches)[: MATCHES_PER_SKILL // 5]
 
     def _remark(self, code: str, path: str, count: int = 0) -> None:
         self.counts[code] += 1
@@ -355,21 +361,22 @@ class _Reading:
 
     def _best(self, skill: str) -> list[Finding]:
         """The strongest, in different files where there are any."""
-        matches = [match for match in self.matches.pop(skill, ()) if not self._is_in_environment(match.finding.path)]
-        if not matches:
-            return []
-        strongest: Strength = min((match.finding.strength for match in matches), key=STRENGTHS.index)
-        matches = [match for match in matches if match.finding.strength == strongest]
-        matches.sort(
-            key=lambda match: (match.order, match.finding.path.count("/"), match.finding.path, match.finding.cell, match.finding.line)
-        )
+        ranked = [match.finding for match in self._ranked(self.matches.pop(skill, []))]
+        return [finding for finding in ranked if finding.strength == ranked[0].strength][:FINDINGS_PER_SKILL]
+
+    def _ranked(self, matches: Iterable[Match]) -> list[Match]:
+        """The best first: strong before weak, then one of each file before the second of any, code of the project before its tests."""
+        own = [match for match in matches if not self._is_in_environment(match.finding.path)]
+        own.sort(key=lambda match: (match.order, match.finding.path, match.finding.cell, match.finding.line))
         rounds: Counter[str] = Counter()
         ranked = []
-        for match in matches:
-            rounds[match.finding.path] += 1
-            ranked.append((rounds[match.finding.path], match))
-        ranked.sort(key=lambda each: (each[0], each[1].order))
-        return [match.finding for _, match in ranked[:FINDINGS_PER_SKILL]]
+        for match in own:
+            path = match.finding.path
+            rounds[path] += 1
+            is_test = "test" in path.lower()
+            ranked.append((STRENGTHS.index(match.finding.strength), rounds[path], match.order, is_test, path.count("/"), path, match))
+        ranked.sort(key=lambda each: each[:-1])
+        return [match for *_, match in ranked]
 
     def _is_in_environment(self, path: str) -> bool:
         return any(not folder or path.startswith(f"{folder}/") for folder in self.environments)

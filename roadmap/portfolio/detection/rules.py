@@ -10,8 +10,8 @@ from packaging.utils import canonicalize_name
 
 from .libraries import canonical
 from .paths import is_within, pattern
-from .python import Spot, Uses, Vocabulary
 from .report import Finding, Rule, Strength
+from .uses import Spot, Uses, Vocabulary
 
 FIELDS = ("imports", "calls", "syntax", "files", "requirements", "within")
 LONGEST = 200
