@@ -100,7 +100,7 @@ class DonePoint(Part):
 class Evidence(Part):
     """What in a repository shows a skill; docs/content.md explains the rules."""
 
-    imports: list[Line] = Field(default=[], description="modules of which any use shows the skill, such as seaborn")
+    imports: list[Line] = Field(default=[], description="modules of which any use shows the skill, such as shap")
     calls: list[Line] = Field(default=[], description="names that code uses, such as pandas.read_csv(chunksize)")
     syntax: list[Line] = Field(default=[], description="nodes of Python's grammar, such as ListComp")
     files: list[Line] = Field(default=[], description="patterns of file names, such as Dockerfile")
