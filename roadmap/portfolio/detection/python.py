@@ -57,6 +57,8 @@ BUILTINS = frozenset(dir(builtins))
 # Names of these modules show something even where they only annotate.
 ANNOTATING = frozenset({"typing", "typing_extensions", "collections", "pandera"})
 FRAMES = frozenset({FRAME, SERIES})
+# Of a module more names need not be kept: any use shows it.
+NAMES_OF_MODULE = 12
 # What everybody calls a data frame.
 _FRAME_NAME = re.compile(r"(?i)df\d*|df_\w+|\w+_df\d*|data_?frame")
 
@@ -156,7 +158,9 @@ class Reader:
                     if known is None or (how == "calls" and known.how != "calls"):
                         self.uses.names[asked] = spot
             for module in modules:
-                self.uses.modules.setdefault(module, {}).setdefault(canonical(name), spot)
+                known_of = self.uses.modules.setdefault(module, {})
+                if len(known_of) < NAMES_OF_MODULE:
+                    known_of.setdefault(canonical(name), spot)
 
     def _look_up(self, name: str) -> Any:
         scope: Scope | None = self._scope
