@@ -313,3 +313,25 @@ def test_a_method_of_two_types_is_one_kind_of_call() -> None:
 def test_a_use_that_says_something_is_shown_before_one_that_says_little() -> None:
     code = "import numpy as np\nprint(np.__version__)\nnp.random.seed(1)\nnp.dot(1)\n"
     assert shown(code, imports=("numpy",)) == [("used", 4, "imports numpy as np and uses numpy.dot")]
+
+
+@pytest.mark.parametrize(
+    ("code", "entry", "seen"),
+    [
+        ("def batch_gradient_descent(x):\n    return x\n", "FunctionDef(*gradient_descent*)", "defines batch_gradient_descent"),
+        ("def gradientDescent(x):\n    return x\n", "FunctionDef(gradient_descent)", "defines gradientDescent"),
+        ("class A:\n    async def backward_pass(self):\n        return 1\n", "FunctionDef(backward*)", "defines backward_pass"),
+        ("class KMeans:\n    def fit(self, x):\n        return x\n", "ClassDef(kmeans)", "defines KMeans"),
+        ("class K_Means: ...\nclass KMeans2:\n    def fit(self, x):\n        return x\n", "ClassDef(KMeans*)", "defines KMeans2"),
+    ],
+)
+def test_what_is_written_by_hand_counts_by_the_name_of_its_definition(code: str, entry: str, seen: str) -> None:
+    assert [words for _, _, words in shown(code, syntax=(entry,))] == [seen]
+
+
+@pytest.mark.parametrize(
+    "body", ["...", "pass", '"""Later."""', "raise NotImplementedError", "raise NotImplementedError('later')", '"""Later."""\n    pass']
+)
+def test_what_is_only_sketched_does_not_count(body: str) -> None:
+    assert shown(f"def gradient_descent():\n    {body}\n", syntax=("FunctionDef(gradient_descent)",)) == []
+    assert shown("class KMeans:\n    def fit(self):\n        pass\n", syntax=("ClassDef(KMeans)",)) == []

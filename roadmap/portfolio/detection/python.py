@@ -10,6 +10,7 @@ import re
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Mapping
+from fnmatch import fnmatchcase
 from typing import Any
 
 from .libraries import (
@@ -30,7 +31,7 @@ from .libraries import (
     spellings,
 )
 from .newer import rewritten
-from .uses import Spot, Uses, Vocabulary
+from .uses import Spot, Uses, Vocabulary, plain
 from .values import (
     CONTAINERS,
     OTHER,
@@ -130,12 +131,15 @@ class Reader:
         wanted = self._vocabulary.syntax
         found = self.uses.syntax
         for node in ast.walk(tree):
-            for entry, filled in wanted.get(type(node).__name__, ()):
-                if hasattr(node, "lineno") and entry not in found and (not filled or getattr(node, filled, None)):
-                    found[entry] = self._spot(node, "", "")
+            for asked in wanted.get(type(node).__name__, ()):
+                if asked.entry in found or not hasattr(node, "lineno") or (asked.filled and not getattr(node, asked.filled, None)):
+                    continue
+                name = getattr(node, "name", "") if asked.named else ""
+                if not asked.named or (fnmatchcase(plain(name), asked.named) and not _is_sketch(node)):
+                    found[asked.entry] = self._spot(node, f"defines {name}" if name else "", "")
             if isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.MatMult):
-                for entry, _ in wanted.get("MatMult", ()):
-                    found.setdefault(entry, self._spot(node, "", ""))
+                for asked in wanted.get("MatMult", ()):
+                    found.setdefault(asked.entry, self._spot(node, "", ""))
             elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test"):
                 self.uses.has_tests = True
 
@@ -726,6 +730,16 @@ def _is_type_checking(test: ast.expr) -> bool:
 
 def _is_decorated(node: Any, name: str) -> bool:
     return any(isinstance(decorator, ast.Name) and decorator.id == name for decorator in getattr(node, "decorator_list", ()))
+
+
+def _is_sketch(node: ast.AST) -> bool:
+    """Whether a definition has nothing in it yet: a docstring, pass, … or raise NotImplementedError, and methods of no more."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return all(_is_sketch(part) for part in node.body)
+    if isinstance(node, ast.Raise):
+        raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+        return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
+    return isinstance(node, ast.Pass) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
 
 
 def _says_nothing(node: ast.stmt) -> bool:

@@ -177,7 +177,7 @@ def _of_code(ready: Ready, path: str, uses: Uses, is_local: frozenset[str]) -> I
             shown[call.written] = order, spot, " and ".join([seen, *(name.name for name in call.names[1:])])
     for node in rule.syntax:
         if written := uses.syntax.get(node):
-            shown[node] = (2, written, _SYNTAX.get(node, f"uses {node}"))
+            shown[node] = (2, written, written.how or _SYNTAX.get(node, f"uses {node}"))
     used: dict[str, tuple[int, Spot, str]] = {}
     asked = [*ready.modules, *(call.names[0].name for call in ready.calls if rule.at_least == 1 and len(call.names) == 1)]
     imported = [at for name in asked if (at := uses.imports.get(name)) and at.root not in is_local and name not in uses.names]

@@ -1,10 +1,28 @@
 """What one file of code shows, in the names that rules ask for."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from .libraries import FLAT, spellings
+
+# FunctionDef, FunctionDef.returns, FunctionDef(*gradient_descent*)
+_SYNTAX = re.compile(r"(\w+)(?:\.(\w+))?(?:\(([\w*?]+)\))?")
+
+
+def plain(name: str) -> str:
+    """A name without what people write differently: gradient_descent, gradientDescent."""
+    return name.replace("_", "").lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A node of the grammar that a rule asks for: the field that must be filled, the pattern that its name must fit."""
+
+    entry: str
+    filled: str
+    named: str
 
 
 class Vocabulary:
@@ -14,12 +32,13 @@ class Vocabulary:
         self.names = frozenset(names)
         self.modules = frozenset(modules)
         self.roots = frozenset(name.partition(".")[0] for name in self.names | self.modules)
-        #: By node of the grammar: the entries that ask for it, with the field that must be filled, if any.
-        self.syntax: dict[str, list[tuple[str, str]]] = {}
+        #: By node of the grammar: what asks for it.
+        self.syntax: dict[str, list[Asked]] = {}
         for entry in dict.fromkeys(syntax):
-            kind, _, filled = entry.partition(".")
-            for node in ("FunctionDef", "AsyncFunctionDef") if kind == "FunctionDef" else (kind,):
-                self.syntax.setdefault(node, []).append((entry, filled))
+            if match := _SYNTAX.fullmatch(entry):
+                kind, filled, named = match[1], match[2] or "", plain(match[3] or "")
+                for node in ("FunctionDef", "AsyncFunctionDef") if kind == "FunctionDef" else (kind,):
+                    self.syntax.setdefault(node, []).append(Asked(entry, filled, named))
         self._by_ends: dict[tuple[str, str], list[str]] = {}
         for asked in self.names:
             self._by_ends.setdefault((asked.partition(".")[0], asked.rpartition(".")[2]), []).append(asked)
