@@ -111,7 +111,8 @@ def test_idea_leads_to_the_first_skill_that_is_open(learner: User, ideas: Simple
         "Not started",
     ]
     mark_skill(climber=learner.pk, skill_id=ideas.trees.pk, state="skipped")
-    assert page_of(client, "/ideas/house-prices/").xpath("//aside//a[contains(@class,'btn--primary')]") == []
+    (button,) = page_of(client, "/ideas/house-prices/").xpath("//aside//a[contains(@class,'btn--primary')]")
+    assert (text(button), button.get("href")) == ("Attach your repository", "/projects/new/?idea=house-prices")
 
 
 def test_idea_that_moved_redirects_and_one_that_left_is_not_found(client: Client, ideas: SimpleNamespace) -> None:

@@ -1,5 +1,6 @@
 """`manage.py run` as a whole: a real database, web process and worker, and what becomes of them when they are killed."""
 
+import io
 import json
 import os
 import re
@@ -19,6 +20,7 @@ import psutil
 import psycopg
 import pytest
 
+from roadmap.management.commands.run import Command
 from roadmap.web.embedded_postgres.membership import join, leave
 
 ROOT = Path(__file__).parents[1]
@@ -26,9 +28,9 @@ pytestmark = pytest.mark.xdist_group("run")  # they share a folder of data, whic
 
 
 def environment_of(data: Path, **variables: str) -> dict[str, str]:
-    """What the tests themselves run under must not leak into a run."""
+    """What the tests themselves run under must not leak into a run; and whether there is a network must not matter."""
     own = {name: value for name, value in os.environ.items() if name not in ("MAKELEVEL", "DJANGO_SETTINGS_MODULE", "DATABASE_URL")}
-    return {**own, "STAIRCASE_DATA": str(data), **variables}
+    return {**own, "STAIRCASE_DATA": str(data), "GITHUB_API_URL": "http://127.0.0.1:9", **variables}
 
 
 class Run:
@@ -256,3 +258,43 @@ def test_a_folder_that_cannot_hold_data_is_told_in_a_sentence(start: Start, tmp_
     (said,) = start(tmp_path / "file" / "data").wait()
     assert said.startswith(f"{tmp_path}/file/data cannot hold data (Not a directory).")
     assert "set STAIRCASE_DATA to another folder" in said
+
+
+# --- GitHub ---------------------------------------------------------------------------------------------------------
+
+
+def test_where_github_cannot_be_reached_a_stand_in_serves_the_samples(settings, monkeypatch) -> None:
+    monkeypatch.delenv("GITHUB_API_URL", raising=False)
+    settings.GITHUB_API_URL = "http://127.0.0.1:9"
+    command = Command(stdout=io.StringIO())
+    environment = command._github()
+    (child,) = command._stand_ins
+    child.start()
+    try:
+        assert child.process is not None
+        deadline = time.monotonic() + 20
+        while not answers(f"{environment['GITHUB_API_URL']}/repos/amina-yusuf/expense-predictor"):
+            assert time.monotonic() < deadline
+            assert child.process.poll() is None
+    finally:
+        child.ask_to_end()
+        assert child.process is not None
+        child.process.wait(timeout=10)
+
+
+def test_a_github_that_is_named_or_answers_has_no_stand_in(settings, monkeypatch) -> None:
+    command = Command(stdout=io.StringIO())
+    monkeypatch.setenv("GITHUB_API_URL", "http://127.0.0.1:9")
+    assert (command._github(), command._stand_ins) == ({}, [])
+    monkeypatch.delenv("GITHUB_API_URL")
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        settings.GITHUB_API_URL = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        assert (command._github(), command._stand_ins) == ({}, [])
+
+
+def answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=2) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False

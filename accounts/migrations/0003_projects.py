@@ -8,39 +8,113 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_waiting_mail'),
+        ("accounts", "0002_waiting_mail"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FormerHandle',
+            name="FormerHandle",
             fields=[
-                ('handle', models.CharField(max_length=30, primary_key=True, serialize=False)),
-                ('until', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='former_handles', to=settings.AUTH_USER_MODEL)),
+                ("handle", models.CharField(max_length=30, primary_key=True, serialize=False)),
+                ("until", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="former_handles", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Profile',
+            name="Profile",
             fields=[
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='profile', serialize=False, to=settings.AUTH_USER_MODEL)),
-                ('headline', models.CharField(blank=True, max_length=160, validators=[django.core.validators.RegexValidator('^[^\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]*$')], verbose_name='one line about you')),
-                ('about', models.TextField(blank=True, max_length=2000, verbose_name='about you')),
-                ('place', models.CharField(blank=True, max_length=80, validators=[django.core.validators.RegexValidator('^[^\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]*$')], verbose_name='where you live')),
-                ('open_to', models.CharField(blank=True, max_length=120, validators=[django.core.validators.RegexValidator('^[^\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]*$')], verbose_name='what you are open to')),
-                ('github', models.CharField(blank=True, max_length=39, verbose_name='GitHub name')),
-                ('linkedin_url', models.URLField(blank=True, max_length=300, verbose_name='LinkedIn')),
-                ('website_url', models.URLField(blank=True, max_length=300, verbose_name='website')),
-                ('visibility', models.CharField(choices=[('off', 'Off: only I see it'), ('unlisted', 'Unlisted: everyone who has the link'), ('public', 'Public: everyone, and search engines may list it')], default='off', max_length=8, verbose_name='portfolio')),
-                ('skills', models.CharField(choices=[('all', 'All that I’ve done, each with its level'), ('shown', 'Only what is shown or confirmed'), ('confirmed', 'Only what a mentor confirmed')], default='all', max_length=9, verbose_name='skills')),
-                ('shows_email', models.BooleanField(default=False, verbose_name='e-mail address')),
-                ('shows_progress', models.BooleanField(default=True, verbose_name='how far I am with each step')),
-                ('published_at', models.DateTimeField(editable=False, null=True)),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="profile",
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "headline",
+                    models.CharField(
+                        blank=True,
+                        max_length=160,
+                        validators=[
+                            django.core.validators.RegexValidator("^[^\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]*$")
+                        ],
+                        verbose_name="one line about you",
+                    ),
+                ),
+                ("about", models.TextField(blank=True, max_length=2000, verbose_name="about you")),
+                (
+                    "place",
+                    models.CharField(
+                        blank=True,
+                        max_length=80,
+                        validators=[
+                            django.core.validators.RegexValidator("^[^\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]*$")
+                        ],
+                        verbose_name="where you live",
+                    ),
+                ),
+                (
+                    "open_to",
+                    models.CharField(
+                        blank=True,
+                        max_length=120,
+                        validators=[
+                            django.core.validators.RegexValidator("^[^\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]*$")
+                        ],
+                        verbose_name="what you are open to",
+                    ),
+                ),
+                ("github", models.CharField(blank=True, max_length=39, verbose_name="GitHub name")),
+                ("linkedin_url", models.URLField(blank=True, max_length=300, verbose_name="LinkedIn")),
+                ("website_url", models.URLField(blank=True, max_length=300, verbose_name="website")),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[
+                            ("off", "Off: only I see it"),
+                            ("unlisted", "Unlisted: everyone who has the link"),
+                            ("public", "Public: everyone, and search engines may list it"),
+                        ],
+                        default="off",
+                        max_length=8,
+                        verbose_name="portfolio",
+                    ),
+                ),
+                (
+                    "skills",
+                    models.CharField(
+                        choices=[
+                            ("all", "All that I’ve done, each with its level"),
+                            ("shown", "Only what is shown or confirmed"),
+                            ("confirmed", "Only what a mentor confirmed"),
+                        ],
+                        default="all",
+                        max_length=9,
+                        verbose_name="skills",
+                    ),
+                ),
+                ("shows_email", models.BooleanField(default=False, verbose_name="e-mail address")),
+                ("shows_progress", models.BooleanField(default=True, verbose_name="how far I am with each step")),
+                ("published_at", models.DateTimeField(editable=False, null=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('visibility__in', ['off', 'unlisted', 'public'])), name='portfolio_visibility_is_known'), models.CheckConstraint(condition=models.Q(('skills__in', ['all', 'shown', 'confirmed'])), name='shown_skills_are_known')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("visibility__in", ["off", "unlisted", "public"])), name="portfolio_visibility_is_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("skills__in", ["all", "shown", "confirmed"])), name="shown_skills_are_known"
+                    ),
+                ],
             },
         ),
     ]

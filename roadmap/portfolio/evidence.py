@@ -1,7 +1,8 @@
 """What a learner says about what was found, and how marks follow it.
 
 Evidence is the truth of *shown*: a skill is shown since its first evidence was confirmed, in a project that is not deleted.
-`Mark.shown_at` says the same for pages, and is written in the transaction that changes the evidence.
+`Mark.shown_at` says the same for pages, and is written in the transaction that changes the evidence; for a mark that is made
+anew, a trigger writes it (migration 0002).
 """
 
 from collections.abc import Collection, Sequence
@@ -80,11 +81,10 @@ def decline_evidence(*, project: Project, skills: Collection[int]) -> None:
         follow_evidence(learner=project.learner_id, skills=skills)
 
 
-def follow_evidence(*, learner: int, skills: Collection[int]) -> bool:
-    """Lets the marks on these skills say what the evidence says; whether one said something else before. Makes no mark."""
+def follow_evidence(*, learner: int, skills: Collection[int]) -> None:
+    """Lets the marks on these skills say what the evidence says. Makes no mark."""
     with connection.cursor() as cursor:
         cursor.execute(_FOLLOW, {"learner": learner, "skills": list(skills)})
-        return bool(cursor.rowcount)
 
 
 def carry_evidence_over(*, skill_id: int, targets: Sequence[int]) -> None:

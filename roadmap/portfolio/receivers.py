@@ -1,19 +1,13 @@
-"""What happens to levels when marks change below: evidence stays, and a mark that comes back is shown again."""
+"""What happens to evidence when a skill is replaced below."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from django.dispatch import receiver
 
-from roadmap.progress.signals import marks_carried_over, skill_marked
+from roadmap.progress.signals import marks_carried_over
 
-from .evidence import carry_evidence_over, follow_evidence
-
-
-@receiver(skill_marked)
-def show_a_new_mark(sender: Any, *, learner_id: int, skill_id: int, before: str, **kwargs: Any) -> bool:
-    """A mark that is made anew knows nothing of the evidence that there was before."""
-    return before == "none" and follow_evidence(learner=learner_id, skills=[skill_id])
+from .evidence import carry_evidence_over
 
 
 @receiver(marks_carried_over)

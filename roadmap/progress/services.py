@@ -5,7 +5,7 @@ names, so a verb is one SQL text with the names filled in.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 from uuid import UUID
 
@@ -88,10 +88,11 @@ put AS (
     WHERE %(state)s <> 'none'
     ON CONFLICT ({owner}, skill_id) DO UPDATE SET state = EXCLUDED.state, claimed_at = EXCLUDED.claimed_at, updated_at = EXCLUDED.updated_at
     WHERE {mark}.state <> EXCLUDED.state
+    RETURNING {mark}.*
 ),
 gone AS (DELETE FROM {mark} WHERE {owner} = %(climber)s AND skill_id = %(skill)s AND %(state)s = 'none')
 {told}
-SELECT COALESCE((SELECT state FROM before), 'none'), climb.* FROM ({read}) AS climb
+SELECT COALESCE((SELECT state FROM before), 'none'), {is_shown}, climb.* FROM ({read}) AS climb
 """
 _FIRST_CLAIM = """(SELECT claimed_at FROM progress_markevent
     WHERE learner_id = %(climber)s AND skill_id = %(skill)s AND from_state = 'done' AND at > now() - interval '1 day' ORDER BY id DESC LIMIT 1)"""
@@ -101,8 +102,11 @@ _TOLD = """, told AS (
            (SELECT claimed_at FROM before), %(source)s, now()
     WHERE COALESCE((SELECT state FROM before), 'none') <> %(state)s
 )"""
-_MARK_LEARNER = _MARK.format(extra="", first_claim=_FIRST_CLAIM, told=_TOLD, read=_READ_LEARNER, **_LEARNER)
-_MARK_GUEST = _MARK.format(extra=_SEEN, first_claim="NULL::timestamptz", told="", read=_READ_GUEST, **_GUEST)
+# A new mark is shown at once where there is evidence: a trigger of the app that has it sees to that.
+_MARK_LEARNER = _MARK.format(
+    extra="", is_shown="(SELECT shown_at FROM put) IS NOT NULL", first_claim=_FIRST_CLAIM, told=_TOLD, read=_READ_LEARNER, **_LEARNER
+)
+_MARK_GUEST = _MARK.format(extra=_SEEN, is_shown="false", first_claim="NULL::timestamptz", told="", read=_READ_GUEST, **_GUEST)
 
 _TICK = """
 WITH {extra}
@@ -216,12 +220,11 @@ def _set_mark(climber: Climber, skill_id: int, state: Wanted, source: str) -> tu
     """The state before, and a climb in which the caller puts the new state in."""
     is_guest = isinstance(climber, UUID)
     values = {"climber": climber, "skill": skill_id, "state": state, "source": source}
-    before, *row = _run(_MARK_GUEST if is_guest else _MARK_LEARNER, values)
+    before, is_shown, *row = _run(_MARK_GUEST if is_guest else _MARK_LEARNER, values)
     if before != state and not is_guest:
-        told = skill_marked.send(mark_skill, learner_id=climber, skill_id=skill_id, before=before, after=state)
-        if any(has_changed_levels for _, has_changed_levels in told):
-            return before, read_climb(climber)
-    return before, _climb(row)
+        skill_marked.send(mark_skill, learner_id=climber, skill_id=skill_id, before=before, after=state)
+    climb = _climb(row)
+    return before, replace(climb, shown=climb.shown | {skill_id}) if is_shown else climb
 
 
 def _run(sql: str, values: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -1,7 +1,6 @@
 from django.dispatch import Signal
 
 # A learner's mark has changed: `learner_id`, `skill_id`, `before`, `after` (a state or "none"). Sent inside the transaction.
-# A receiver says True where it has changed the mark's levels.
 skill_marked = Signal()
 
 # A skill's marks have been copied to its replacements: `skill_id`, `targets` (ids). Sent inside the transaction.

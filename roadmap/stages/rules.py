@@ -31,6 +31,7 @@ def statement_order(statement: str) -> tuple[int, ...]:
 
 _DOTTED = r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*"
 _CALL = rf"{_DOTTED}(?:\([A-Za-z_][A-Za-z0-9_]*\))?"
+_DEFINITION = re.compile(r"(?:FunctionDef|ClassDef)\([A-Za-z_*][A-Za-z0-9_*]*\)")
 _SHAPES = {
     "imports": re.compile(_DOTTED),
     "calls": re.compile(rf"{_CALL}(?: \+ {_CALL})*"),
@@ -68,6 +69,8 @@ def evidence_problem(evidence: Any) -> str:
 
 
 def _is_syntax(text: str) -> bool:
+    if _DEFINITION.fullmatch(text):
+        return True
     name, *fields = text.split(".")
     node = getattr(ast, name, None)
     return isinstance(node, type) and issubclass(node, ast.AST) and (not fields or (len(fields) == 1 and fields[0] in node._fields))

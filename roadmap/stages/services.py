@@ -32,6 +32,7 @@ def retire_skill(*, skill: Skill, replaced_by: Sequence[Skill] | None = None) ->
     if replaced_by is None:
         return
     skill = Skill.objects.get(pk=skill.pk)
+    replaced_by = list(dict.fromkeys(replaced_by))
     check_replacements(skill=skill, replaced_by=replaced_by)
     wanted = {replacement.pk for replacement in replaced_by}
     held = set(skill.replaced_by.values_list("pk", flat=True))

@@ -43,6 +43,11 @@ def test_replacements_are_told_at_once_and_when_more_are_added(curriculum: Simpl
     assert told == [(git.pk, [python.pk]), (git.pk, [python.pk, numpy.pk])]
 
 
+def test_a_replacement_that_is_named_twice_is_one(curriculum: SimpleNamespace, told: list[Any]) -> None:
+    services.retire_skill(skill=curriculum.python, replaced_by=[curriculum.numpy, curriculum.pandas, curriculum.numpy])
+    assert list(curriculum.python.replaced_by.order_by("pk")) == [curriculum.numpy, curriculum.pandas]
+
+
 def test_a_skill_is_never_replaced_by_what_it_replaces(curriculum: SimpleNamespace, told: list[Any]) -> None:
     services.retire_skill(skill=curriculum.git, replaced_by=[curriculum.python])
     for replacement in (curriculum.git, curriculum.python):

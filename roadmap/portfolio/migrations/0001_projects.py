@@ -3,150 +3,321 @@
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import roadmap.portfolio.models
 from django.conf import settings
 from django.db import migrations, models
 
+import roadmap.portfolio.models
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('stages', '0002_history'),
+        ("stages", "0002_history"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Host',
+            name="Host",
             fields=[
-                ('name', models.CharField(max_length=253, primary_key=True, serialize=False)),
-                ('failures', models.PositiveSmallIntegerField(default=0)),
-                ('paused_until', models.DateTimeField(null=True)),
+                ("name", models.CharField(max_length=253, primary_key=True, serialize=False)),
+                ("failures", models.PositiveSmallIntegerField(default=0)),
+                ("paused_until", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Project',
+            name="Project",
             fields=[
-                ('id', models.CharField(default=roadmap.portfolio.models.public_id, editable=False, max_length=12, primary_key=True, serialize=False)),
-                ('title', models.CharField(max_length=100, validators=[django.core.validators.RegexValidator('^[^\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]*$', 'Use letters, digits and ordinary punctuation.')], verbose_name='name')),
-                ('slug', models.SlugField(editable=False, max_length=60)),
-                ('summary', models.TextField(blank=True, max_length=600, validators=[django.core.validators.MaxLengthValidator(600)], verbose_name='what it does, and for whom')),
-                ('url', models.URLField(max_length=500, verbose_name='address')),
-                ('repository', models.CharField(blank=True, max_length=140)),
-                ('key', models.CharField(editable=False, max_length=500)),
-                ('demo_url', models.URLField(blank=True, max_length=500, verbose_name='demo')),
-                ('writeup_url', models.URLField(blank=True, max_length=500, verbose_name='write-up')),
-                ('post_url', models.URLField(blank=True, max_length=500, verbose_name='LinkedIn post')),
-                ('visibility', models.CharField(choices=[('private', 'My mentor and me'), ('public', 'Everyone, on my portfolio')], default='private', max_length=8, verbose_name='who can see it')),
-                ('split', models.TextField(blank=True, help_text='By what, and why: at random, by person, by time. Name the share that the model never saw.', max_length=4000, verbose_name='How was the data split?')),
-                ('baseline', models.TextField(blank=True, help_text='The simplest guess that could work, such as the mean or the last value, and its score beside yours.', max_length=4000, verbose_name='What is the baseline?')),
-                ('leaks', models.TextField(blank=True, help_text='What the model might know in training that it can’t know in use, and how you looked for it.', max_length=4000, verbose_name='Where could it leak?')),
-                ('failures', models.TextField(blank=True, help_text='The cases with the largest errors, whom they would hurt, and what you tried that didn’t work.', max_length=4000, verbose_name='Where does it fail?')),
-                ('next', models.TextField(blank=True, help_text='With another week: the first thing, and why that one.', max_length=4000, verbose_name='What would you do next?')),
-                ('finished_at', models.DateTimeField(editable=False, null=True)),
-                ('archived_at', models.DateTimeField(editable=False, null=True)),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('idea', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='stages.projectidea', verbose_name='project idea')),
-                ('learner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='projects', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.CharField(
+                        default=roadmap.portfolio.models.public_id, editable=False, max_length=12, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "title",
+                    models.CharField(
+                        max_length=100,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[^\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]*$",
+                                "Use letters, digits and ordinary punctuation.",
+                            )
+                        ],
+                        verbose_name="name",
+                    ),
+                ),
+                ("slug", models.SlugField(editable=False, max_length=60)),
+                (
+                    "summary",
+                    models.TextField(
+                        blank=True,
+                        max_length=600,
+                        validators=[django.core.validators.MaxLengthValidator(600)],
+                        verbose_name="what it does, and for whom",
+                    ),
+                ),
+                ("url", models.URLField(max_length=500, verbose_name="address")),
+                ("repository", models.CharField(blank=True, max_length=140)),
+                ("key", models.CharField(editable=False, max_length=500)),
+                ("demo_url", models.URLField(blank=True, max_length=500, verbose_name="demo")),
+                ("writeup_url", models.URLField(blank=True, max_length=500, verbose_name="write-up")),
+                ("post_url", models.URLField(blank=True, max_length=500, verbose_name="LinkedIn post")),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[("private", "My mentor and me"), ("public", "Everyone, on my portfolio")],
+                        default="private",
+                        max_length=8,
+                        verbose_name="who can see it",
+                    ),
+                ),
+                (
+                    "split",
+                    models.TextField(
+                        blank=True,
+                        help_text="By what, and why: at random, by person, by time. Name the share that the model never saw.",
+                        max_length=4000,
+                        verbose_name="How was the data split?",
+                    ),
+                ),
+                (
+                    "baseline",
+                    models.TextField(
+                        blank=True,
+                        help_text="The simplest guess that could work, such as the mean or the last value, and its score beside yours.",
+                        max_length=4000,
+                        verbose_name="What is the baseline?",
+                    ),
+                ),
+                (
+                    "leaks",
+                    models.TextField(
+                        blank=True,
+                        help_text="What the model might know in training that it can’t know in use, and how you looked for it.",
+                        max_length=4000,
+                        verbose_name="Where could it leak?",
+                    ),
+                ),
+                (
+                    "failures",
+                    models.TextField(
+                        blank=True,
+                        help_text="The cases with the largest errors, whom they would hurt, and what you tried that didn’t work.",
+                        max_length=4000,
+                        verbose_name="Where does it fail?",
+                    ),
+                ),
+                (
+                    "next",
+                    models.TextField(
+                        blank=True,
+                        help_text="With another week: the first thing, and why that one.",
+                        max_length=4000,
+                        verbose_name="What would you do next?",
+                    ),
+                ),
+                ("finished_at", models.DateTimeField(editable=False, null=True)),
+                ("archived_at", models.DateTimeField(editable=False, null=True)),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ("updated_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "idea",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="stages.projectidea",
+                        verbose_name="project idea",
+                    ),
+                ),
+                (
+                    "learner",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="projects", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-updated_at', '-created_at'],
+                "ordering": ["-updated_at", "-created_at"],
             },
         ),
         migrations.CreateModel(
-            name='HiddenSkill',
+            name="HiddenSkill",
             fields=[
-                ('pk', models.CompositePrimaryKey('learner_id', 'skill_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('learner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='hidden_skills', to=settings.AUTH_USER_MODEL)),
-                ('skill', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stages.skill')),
+                ("pk", models.CompositePrimaryKey("learner_id", "skill_id", blank=True, editable=False, primary_key=True, serialize=False)),
+                (
+                    "learner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="hidden_skills",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("skill", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="stages.skill")),
             ],
         ),
         migrations.CreateModel(
-            name='Evidence',
+            name="Evidence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('strength', models.CharField(choices=[('used', 'used'), ('imported', 'imported'), ('listed', 'listed')], max_length=8)),
-                ('path', models.CharField(max_length=500)),
-                ('line', models.PositiveIntegerField(default=1)),
-                ('cell', models.PositiveIntegerField(default=0)),
-                ('seen', models.CharField(max_length=200)),
-                ('commit', models.CharField(max_length=40)),
-                ('also', models.JSONField(default=list)),
-                ('found_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('confirmed_at', models.DateTimeField(null=True)),
-                ('declined_at', models.DateTimeField(null=True)),
-                ('gone_at', models.DateTimeField(null=True)),
-                ('skill', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shown_by', to='stages.skill')),
-                ('project', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='evidence', to='portfolio.project')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("strength", models.CharField(choices=[("used", "used"), ("imported", "imported"), ("listed", "listed")], max_length=8)),
+                ("path", models.CharField(max_length=500)),
+                ("line", models.PositiveIntegerField(default=1)),
+                ("cell", models.PositiveIntegerField(default=0)),
+                ("seen", models.CharField(max_length=200)),
+                ("commit", models.CharField(max_length=40)),
+                ("also", models.JSONField(default=list)),
+                ("found_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                ("declined_at", models.DateTimeField(null=True)),
+                ("gone_at", models.DateTimeField(null=True)),
+                ("skill", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="shown_by", to="stages.skill")),
+                (
+                    "project",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="evidence", to="portfolio.project"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'evidence',
+                "verbose_name_plural": "evidence",
             },
         ),
         migrations.CreateModel(
-            name='Inspection',
+            name="Inspection",
             fields=[
-                ('project', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='inspection', serialize=False, to='portfolio.project')),
-                ('state', models.CharField(choices=[('waiting', 'Waiting to be read'), ('reading', 'Reading the code'), ('read', 'Read'), ('not-found', 'Not found'), ('private', 'Private'), ('empty', 'Empty'), ('blocked', 'Blocked by GitHub'), ('rate-limited', 'GitHub asks us to wait'), ('unreachable', 'GitHub doesn’t answer'), ('too-large', 'Too large to read'), ('failed', 'Couldn’t be read')], default='waiting', max_length=12)),
-                ('asked_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('began_at', models.DateTimeField(null=True)),
-                ('next_try_at', models.DateTimeField(null=True)),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('problem', models.CharField(blank=True, max_length=40)),
-                ('read_at', models.DateTimeField(null=True)),
-                ('commit', models.CharField(blank=True, max_length=40)),
-                ('committed_at', models.DateTimeField(null=True)),
-                ('etag', models.CharField(blank=True, max_length=200)),
-                ('rules', models.CharField(blank=True, max_length=64)),
-                ('branch', models.CharField(blank=True, max_length=250)),
-                ('description', models.CharField(blank=True, max_length=350)),
-                ('licence', models.CharField(blank=True, max_length=40)),
-                ('fork_of', models.CharField(blank=True, max_length=140)),
-                ('languages', models.JSONField(default=dict)),
-                ('topics', models.JSONField(default=list)),
-                ('readme', models.JSONField(default=list)),
-                ('keys', models.JSONField(default=list)),
-                ('remarks', models.JSONField(default=list)),
+                (
+                    "project",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="inspection",
+                        serialize=False,
+                        to="portfolio.project",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting to be read"),
+                            ("reading", "Reading the code"),
+                            ("read", "Read"),
+                            ("not-found", "Not found"),
+                            ("private", "Private"),
+                            ("empty", "Empty"),
+                            ("blocked", "Blocked by GitHub"),
+                            ("rate-limited", "GitHub asks us to wait"),
+                            ("unreachable", "GitHub doesn’t answer"),
+                            ("too-large", "Too large to read"),
+                            ("failed", "Couldn’t be read"),
+                        ],
+                        default="waiting",
+                        max_length=12,
+                    ),
+                ),
+                ("asked_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("began_at", models.DateTimeField(null=True)),
+                ("next_try_at", models.DateTimeField(null=True)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("problem", models.CharField(blank=True, max_length=40)),
+                ("read_at", models.DateTimeField(null=True)),
+                ("commit", models.CharField(blank=True, max_length=40)),
+                ("committed_at", models.DateTimeField(null=True)),
+                ("etag", models.CharField(blank=True, max_length=200)),
+                ("rules", models.CharField(blank=True, max_length=64)),
+                ("branch", models.CharField(blank=True, max_length=250)),
+                ("description", models.CharField(blank=True, max_length=350)),
+                ("licence", models.CharField(blank=True, max_length=40)),
+                ("fork_of", models.CharField(blank=True, max_length=140)),
+                ("languages", models.JSONField(default=dict)),
+                ("topics", models.JSONField(default=list)),
+                ("readme", models.JSONField(default=list)),
+                ("keys", models.JSONField(default=list)),
+                ("remarks", models.JSONField(default=list)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'reading', 'read', 'not-found', 'private', 'empty', 'blocked', 'rate-limited', 'unreachable', 'too-large', 'failed'])), name='inspection_state_is_known')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "waiting",
+                                    "reading",
+                                    "read",
+                                    "not-found",
+                                    "private",
+                                    "empty",
+                                    "blocked",
+                                    "rate-limited",
+                                    "unreachable",
+                                    "too-large",
+                                    "failed",
+                                ],
+                            )
+                        ),
+                        name="inspection_state_is_known",
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='project',
-            index=models.Index(fields=['learner', '-updated_at'], name='projects_of_a_learner'),
+            model_name="project",
+            index=models.Index(fields=["learner", "-updated_at"], name="projects_of_a_learner"),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.UniqueConstraint(fields=('learner', 'key'), name='one_project_per_learner_and_repository'),
+            model_name="project",
+            constraint=models.UniqueConstraint(fields=("learner", "key"), name="one_project_per_learner_and_repository"),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.UniqueConstraint(fields=('learner', 'slug'), name='one_address_per_learner_and_project'),
+            model_name="project",
+            constraint=models.UniqueConstraint(fields=("learner", "slug"), name="one_address_per_learner_and_project"),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('visibility__in', ['private', 'public'])), name='project_visibility_is_known'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("visibility__in", ["private", "public"])), name="project_visibility_is_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('finished_at', None), models.Q(models.Q(('split', ''), _negated=True), models.Q(('baseline', ''), _negated=True), models.Q(('leaks', ''), _negated=True), models.Q(('failures', ''), _negated=True), models.Q(('next', ''), _negated=True)), _connector='OR'), name='a_finished_project_has_its_answers'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("finished_at", None),
+                    models.Q(
+                        models.Q(("split", ""), _negated=True),
+                        models.Q(("baseline", ""), _negated=True),
+                        models.Q(("leaks", ""), _negated=True),
+                        models.Q(("failures", ""), _negated=True),
+                        models.Q(("next", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="a_finished_project_has_its_answers",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.UniqueConstraint(fields=('project', 'skill'), name='one_evidence_per_project_and_skill'),
+            model_name="evidence",
+            constraint=models.UniqueConstraint(fields=("project", "skill"), name="one_evidence_per_project_and_skill"),
         ),
         migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(('strength__in', ('used', 'imported', 'listed'))), name='strength_is_known'),
+            model_name="evidence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("strength__in", ("used", "imported", "listed"))), name="strength_is_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(('confirmed_at', None), ('declined_at', None), _connector='OR'), name='evidence_is_not_confirmed_and_declined'),
+            model_name="evidence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("confirmed_at", None), ("declined_at", None), _connector="OR"),
+                name="evidence_is_not_confirmed_and_declined",
+            ),
         ),
     ]
