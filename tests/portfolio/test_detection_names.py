@@ -3,6 +3,7 @@
 import pytest
 
 from roadmap.portfolio.detection.report import Rule
+from roadmap.portfolio.detection.values import Scope
 from tests.portfolio.repositories import is_used, notebook, read, shown
 
 SPLIT = "sklearn.model_selection.train_test_split"
@@ -335,3 +336,40 @@ def test_what_is_written_by_hand_counts_by_the_name_of_its_definition(code: str,
 def test_what_is_only_sketched_does_not_count(body: str) -> None:
     assert shown(f"def gradient_descent():\n    {body}\n", syntax=("FunctionDef(gradient_descent)",)) == []
     assert shown("class KMeans:\n    def fit(self):\n        pass\n", syntax=("ClassDef(KMeans)",)) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "is_shown"),
+    [
+        ("if x:\n    np = None\nnp.dot(1)", True),
+        ("if x:\n    np = None\nelse:\n    np = 1\nnp.dot(1)", False),
+        ("try:\n    x()\nexcept ValueError:\n    np = None\nnp.dot(1)", True),
+        ("if x:\n    def f():\n        np.dot(1)", True),
+        ("if x:\n    if y:\n        other = np\nother.dot(1)", True),
+        ("if True:\n    np = 1\nnp.dot(1)", False),
+        ("try:\n    pass\nfinally:\n    np = None\nnp.dot(1)", False),
+    ],
+)
+def test_of_several_ways_what_one_makes_known_is_known(code: str, is_shown: bool) -> None:
+    assert is_used(f"import numpy as np\n{code}\n", "numpy.dot") is is_shown
+
+
+def test_the_work_grows_with_the_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counted in names that are looked up: twice the code, twice the work, also where it branches."""
+    counted = []
+    get = Scope.get
+    monkeypatch.setattr(Scope, "get", lambda *arguments: (counted.append(1), get(*arguments))[1])
+
+    def work(times: int) -> int:
+        counted.clear()
+        piece = "if a{0}:\n    b{0} = np.dot(c)\nelse:\n    b{0} = None\ndef f{0}(x):\n    return f{1}(x) + np.dot(b{0})\n"
+        shown("import numpy as np\n" + "".join(piece.format(number, number - 1) for number in range(times)), "numpy.dot")
+        return len(counted)
+
+    assert work(400) < 2.1 * work(200) < 4.4 * work(100)
+
+
+def test_a_long_chain_of_functions_is_read_to_its_end() -> None:
+    chain = "".join(f"def f{number}(x):\n    return f{number + 1}(x)\n" for number in range(300))
+    code = f"import numpy as np\n{chain}def f300(x):\n    return np.dot(x)\nf0(1)\n"
+    assert is_used(code, "numpy.dot")

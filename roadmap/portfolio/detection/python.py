@@ -58,8 +58,11 @@ BUILTINS = frozenset(dir(builtins))
 # Names of these modules show something even where they only annotate.
 ANNOTATING = frozenset({"typing", "typing_extensions", "collections", "pandera"})
 FRAMES = frozenset({FRAME, SERIES})
+# Functions of the file that are called from one another are followed so far.
+DEEPEST = 20
 # Of a module more names need not be kept: any use shows it.
 NAMES_OF_MODULE = 12
+_MISSING = object()
 # What everybody calls a data frame.
 _FRAME_NAME = re.compile(r"(?i)df\d*|df_\w+|\w+_df\d*|data_?frame")
 
@@ -102,9 +105,12 @@ class Reader:
         self._waiting: list[Function] = []
         self._owner: Class | None = None
         self._is_annotation = False
+        self._depth = 0
 
     def read(self, tree: ast.Module, place: Place = WHOLE) -> None:
         self._place, self._scope, self._owner, self._is_annotation = place, self._module, None, False
+        self._depth = 0
+        del self._module.layers[1:]  # where the cell before ended in the middle
         self.uses.statements += sum(not _says_nothing(node) for node in tree.body)
         self._read_syntax(tree)
         self._block(tree.body)
@@ -120,7 +126,7 @@ class Reader:
     def lent(self) -> dict[str, Any]:
         """What other files of the repository can import from this one: names of libraries, and functions whose answer is known."""
         lent: dict[str, Any] = {}
-        for name, value in self._module.names.items():
+        for name, value in self._module.layers[0].items():
             if isinstance(value, Name) and not value.is_for_types_only:
                 lent[name] = value
             elif isinstance(value, Function) and isinstance(value.answer, Thing | Many):
@@ -169,8 +175,10 @@ class Reader:
     def _look_up(self, name: str) -> Any:
         scope: Scope | None = self._scope
         while scope:
-            if name in scope.names and (scope is self._scope or not scope.is_class):
-                return scope.names[name]
+            if scope is self._scope or not scope.is_class:
+                value = scope.get(name, _MISSING)
+                if value is not _MISSING:
+                    return value
             scope = scope.above
         if name in BUILTINS:
             return OTHER
@@ -182,7 +190,7 @@ class Reader:
 
     def _bind(self, name: str, value: Any) -> None:
         scope = self._module if name in self._scope.shared else self._scope
-        scope.names[name] = value
+        scope.bind(name, value)
 
     # Statements
 
@@ -253,28 +261,39 @@ class Reader:
 
     def _if(self, node: ast.If) -> None:
         following: ast.stmt | None = node
-        before = self._scope.names
         merged: dict[str, Any] = {}
+        is_whole = False
         while isinstance(following, ast.If):  # a long chain of elif is read without recursion
             self._value(following.test)
             if _is_true(following.test) is not False:
-                self._branch(following.body, before, merged, is_for_types_only=_is_type_checking(following.test))
-            rest = following.orelse
-            if _is_true(following.test) is True:
-                rest = []
+                self._branch(following.body, merged, is_for_types_only=_is_type_checking(following.test))
+            is_whole = _is_true(following.test) is True
+            rest = [] if is_whole else following.orelse
             following = rest[0] if len(rest) == 1 else None
             if not isinstance(following, ast.If) and rest:
-                self._branch(rest, before, merged)
-        self._scope.names = before
-        before.update(merged)
+                self._branch(rest, merged)
+                is_whole = True
+        self._merge(merged, is_whole=is_whole)
 
-    def _branch(self, body: Iterable[ast.stmt], before: dict[str, Any], merged: dict[str, Any], *, is_for_types_only: bool = False) -> None:
-        """Reads one way that code may go; what any way makes known stays known."""
-        self._scope.names = dict(before)
+    def _try(self, node: Any) -> None:
+        merged: dict[str, Any] = {}
+        self._branch([*node.body, *node.orelse], merged)
+        for handler in node.handlers:
+            if handler.type:
+                self._value(handler.type)
+            self._scope.layers.append(dict(merged))
+            if handler.name:
+                self._bind(handler.name, OTHER)
+            self._branch(handler.body, merged)
+            self._scope.layers.pop()
+        self._merge(merged, is_whole=False)
+        self._block(node.finalbody)
+
+    def _branch(self, body: Iterable[ast.stmt], merged: dict[str, Any], *, is_for_types_only: bool = False) -> None:
+        """Reads one of the ways that code may go; what any of them makes known is known."""
+        self._scope.layers.append({})
         self._block(body)
-        for name, value in self._scope.names.items():
-            if name in before and before[name] is value:
-                continue
+        for name, value in self._scope.layers.pop().items():
             other = merged.get(name)
             if not is_known(other):
                 is_weaker = is_for_types_only and isinstance(value, Name)
@@ -283,17 +302,11 @@ class Reader:
                 # Two places for one thing: try: import cPickle as pickle, except ImportError: import pickle.
                 merged[name] = Name(tuple(dict.fromkeys((*other.names, *value.names))), other.root)
 
-    def _try(self, node: Any) -> None:
-        before = self._scope.names
-        merged: dict[str, Any] = {}
-        self._branch([*node.body, *node.orelse], before, merged)
-        for handler in node.handlers:
-            if handler.type:
-                self._value(handler.type)
-            self._branch(handler.body, {**before, **merged, **({handler.name: OTHER} if handler.name else {})}, merged)
-        self._scope.names = before
-        before.update(merged)
-        self._block(node.finalbody)
+    def _merge(self, merged: Mapping[str, Any], *, is_whole: bool) -> None:
+        """After all ways: where none of them need be gone, what was known before stays known."""
+        for name, value in merged.items():
+            if is_whole or is_known(value) or not is_known(self._scope.get(name)):
+                self._scope.bind(name, value)
 
     def _for(self, node: Any) -> None:
         self._assign(node.target, element_of(self._value(node.iter)))
@@ -341,7 +354,7 @@ class Reader:
         scope, owner = self._scope, self._owner
         self._scope, self._owner = Scope(scope, is_class=True), kind
         self._block(node.body)
-        for name, value in self._scope.names.items():
+        for name, value in self._scope.layers[0].items():
             kind.attributes[name] = value
         # What the constructor sets is known to all methods.
         self._scope, self._owner = scope, owner
@@ -418,7 +431,10 @@ class Reader:
         """Reads a function's body once, with what is known of its arguments then, and answers what it returns."""
         if function.is_read:
             return function.answer
+        if self._depth >= DEEPEST:
+            return None  # it is read at the end
         function.is_read = True
+        self._depth += 1
         before = self._scope, self._place, self._owner, self._is_annotation
         self._scope, self._place, self._owner = Scope(function.scope), function.place, function.owner
         self._is_annotation = False
@@ -431,10 +447,10 @@ class Reader:
             if parameter.annotation:
                 annotated = self._annotation(parameter.annotation)
                 value = annotated if annotated is not None else value
-            self._scope.names[parameter.arg] = value
+            self._scope.bind(parameter.arg, value)
         for extra in (parameters.vararg, parameters.kwarg):
             if extra:
-                self._scope.names[extra.arg] = None
+                self._scope.bind(extra.arg, None)
                 if extra.annotation:
                     self._annotation(extra.annotation)
         returns = getattr(node, "returns", None)
@@ -447,6 +463,7 @@ class Reader:
             if answer is None and self._scope.answers and all(value is OTHER for value in self._scope.answers):
                 answer = OTHER
         self._scope, self._place, self._owner, self._is_annotation = before
+        self._depth -= 1
         function.answer = answer if is_known(answer) else annotated if annotated is not None else answer
         return function.answer
 
@@ -541,8 +558,8 @@ class Reader:
         types = clear.types
         if isinstance(node, ast.Subscript) and FRAME in types:
             node, types = node.value, (FRAME,)
-        if isinstance(node, ast.Name) and self._scope.names.get(node.id, OTHER) is None:
-            self._scope.names[node.id] = Thing(types, clear.library)
+        if isinstance(node, ast.Name) and self._scope.get(node.id, OTHER) is None:
+            self._scope.bind(node.id, Thing(types, clear.library))
 
     def _method(self, names: tuple[str, ...], root: str, node: ast.AST, how: str) -> Name:
         value = Name(names, root, is_method=True)

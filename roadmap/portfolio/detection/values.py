@@ -76,11 +76,22 @@ OTHER = Other()
 
 @dataclass(slots=True)
 class Scope:
+    """Names and what they are bound to. While one of several ways is read, what it binds lies in a layer of its own."""
+
     above: "Scope | None" = None
-    names: dict[str, Any] = field(default_factory=dict)
     is_class: bool = False
+    layers: list[dict[str, Any]] = field(default_factory=lambda: [{}])
     shared: set[str] = field(default_factory=set)
     answers: list[Any] = field(default_factory=list)
+
+    def get(self, name: str, missing: Any = None) -> Any:
+        for layer in reversed(self.layers):
+            if name in layer:
+                return layer[name]
+        return missing
+
+    def bind(self, name: str, value: Any) -> None:
+        self.layers[-1][name] = value
 
 
 @dataclass(frozen=True, slots=True)
