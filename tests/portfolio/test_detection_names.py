@@ -373,3 +373,10 @@ def test_a_long_chain_of_functions_is_read_to_its_end() -> None:
     chain = "".join(f"def f{number}(x):\n    return f{number + 1}(x)\n" for number in range(300))
     code = f"import numpy as np\n{chain}def f300(x):\n    return np.dot(x)\nf0(1)\n"
     assert is_used(code, "numpy.dot")
+
+
+def test_one_place_is_told_once() -> None:
+    code = "from sklearn.cluster import KMeans\nfrom sklearn.metrics import silhouette_score, rand_score\nKMeans()\nsilhouette_score(x)\nrand_score(x)\n"
+    kmeans = "sklearn.cluster.KMeans"
+    both = (f"{kmeans} + sklearn.metrics.silhouette_score", f"{kmeans} + sklearn.metrics.rand_score")
+    assert [line for _, line, _ in shown(code, *both)] == [3]

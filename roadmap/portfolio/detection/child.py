@@ -69,6 +69,7 @@ class _Conversation:
         try:
             self._send(header, chunks)
             listener.join(self._limits.seconds + 2 * GRACE)
+            self._is_late = self._is_late or listener.is_alive()
         finally:
             clock.cancel()
             self._child.kill()

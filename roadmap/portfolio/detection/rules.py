@@ -167,6 +167,11 @@ def _of_name(name: Name, uses: Uses, is_local: frozenset[str]) -> tuple[int, Spo
     return (0, called, f"calls {name.name} with {', '.join(sorted(name.keywords))}") if called else None
 
 
+def _order(found: tuple[int, Spot, str]) -> tuple[int, int, int]:
+    order, spot, _ = found
+    return order, spot.cell, spot.line
+
+
 def _of_code(ready: Ready, path: str, uses: Uses, is_local: frozenset[str]) -> Iterable[Match]:
     rule = ready.rule
     shown: dict[str, tuple[int, Spot, str]] = {}
@@ -190,15 +195,17 @@ def _of_code(ready: Ready, path: str, uses: Uses, is_local: frozenset[str]) -> I
                 how = f"{words.how} and uses" if words and " as " in words.how else "uses"
                 says_little = name in above or name.rpartition(".")[2] in _LITTLE
                 used.setdefault(name, (4 if says_little else 3, spot, f"{how} {name}"))
-    by_place = sorted(shown.values(), key=lambda found: (found[0], found[1].cell, found[1].line))
+    by_place: dict[tuple[int, int], tuple[int, Spot, str]] = {}
+    for found in sorted(shown.values(), key=_order):
+        by_place.setdefault((found[1].cell, found[1].line), found)
     # A method of two types is one kind of thing: `pandas.DataFrame.median` and `pandas.Series.median`.
     kinds = {each.partition("(")[0].partition(" + ")[0].rpartition(".")[2] if each in rule.calls else each for each in shown}
     if shown and len(kinds) >= rule.at_least:
         others = f" and {rule.at_least - 1} more of the kind" if rule.at_least > 1 else ""
-        for order, spot, seen in by_place[: 1 if others else 5]:
+        for order, spot, seen in list(by_place.values())[: 1 if others else 5]:
             yield _match(rule.skill, path, spot, seen + others, "used", order)
     elif used:
-        order, spot, seen = min(used.values(), key=lambda found: (found[0], found[1].cell, found[1].line))
+        order, spot, seen = min(used.values(), key=_order)
         yield _match(rule.skill, path, spot, seen, "used", order)
     elif imported:
         yield _match(rule.skill, path, imported[0], f"{imported[0].how}, and does not use it", "imported", 0)
