@@ -73,6 +73,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_ORIGIN] if PRODUCTION else []
 
 INSTALLED_APPS = [
     "roadmap",
+    "roadmap.mentoring",
     "roadmap.portfolio",
     "roadmap.progress",
     "roadmap.curriculum",

@@ -1,0 +1,56 @@
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+
+    Person = User | AnonymousUser
+
+
+class MentorshipQuerySet(models.QuerySet[Any]):
+    def active(self) -> Self:
+        """Accepted, not ended by anybody, and not past its agreed end. Asked of the database at every request."""
+        return self.filter(ended_at=None).filter(Q(ends_on=None) | Q(ends_on__gte=timezone.now().date()))
+
+    def with_scope(self, scope: str) -> Self:
+        """Where the learner shows this much."""
+        return self.filter(scopes__contains=[scope])
+
+    def mentored_by(self, person: "Person") -> Self:
+        return self.filter(mentor_id=person.pk)
+
+    def of_learner(self, person: "Person") -> Self:
+        return self.filter(learner_id=person.pk)
+
+
+class InvitationQuerySet(models.QuerySet[Any]):
+    def open(self) -> Self:
+        """Neither answered, withdrawn nor too old."""
+        return self.filter(answered_at=None, withdrawn_at=None, expires_at__gt=Now())
+
+
+class ReviewQuerySet(models.QuerySet[Any]):
+    def visible_to(self, person: "Person") -> Self:
+        """The learner's own, and the reviewer's while the mentorship is active and shows projects."""
+        return self.filter(
+            Q(project__learner_id=person.pk)
+            | Q(
+                reviewer_id=person.pk,
+                project__learner__mentorships_as_learner__in=self.model.active_mentorships(person),
+            )
+        ).distinct()
+
+    def waiting_for_reviewer(self) -> Self:
+        return self.filter(state="asked")
+
+
+class SignOffQuerySet(models.QuerySet[Any]):
+    def standing(self) -> Self:
+        """Not withdrawn."""
+        return self.filter(withdrawn_at=None)

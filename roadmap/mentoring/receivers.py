@@ -1,0 +1,1 @@
+"""What happens to sign-offs when skills and marks change below."""
