@@ -1,0 +1,78 @@
+"""The only door to what a mentor may see of a learner; the database is asked at every request, and nothing is remembered."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .models import AccessLog, Mentorship
+from .querysets import MentorshipQuerySet
+
+if TYPE_CHECKING:
+    from .querysets import Person
+
+
+class Page(models.TextChoices):
+    """What a mentor can open of a learner, as the learner reads it in the log."""
+
+    LEARNER = "learner", _("Your climb")
+    PROJECT = "project", _("A project")
+    REVIEW = "review", _("A review")
+    LIST = "list", _("The list of mentees, as a file")
+
+
+class Ended(Exception):
+    """The mentorship has ended, or no longer shows this much: nothing may be written in its name."""
+
+
+def mentorships_of(mentor: "Person") -> MentorshipQuerySet:
+    """The mentorships of this mentor that are active now, of whatever scope: whoever lists something of a scope adds `with_scope`."""
+    return Mentorship.objects.active().mentored_by(mentor).filter(learner__is_active=True)
+
+
+def active_mentorship(mentor: "Person", handle: str, scope: str | None) -> Mentorship:
+    """The mentorship in which this mentor may see `scope` of the learner now, with the learner; `None` asks for no scope.
+
+    Raises Http404 otherwise: to everybody else the learner does not exist.
+    """
+    found = mentorships_of(mentor).filter(learner__handle=handle).select_related("learner")
+    if scope is not None:
+        found = found.with_scope(scope)
+    mentorship: Mentorship | None = found.first()
+    if mentorship is None:
+        raise Http404
+    return mentorship
+
+
+def may_see(mentor: "Person", learner_id: int, scope: str) -> bool:
+    """Whether this mentor may see `scope` of the learner now."""
+    return mentorships_of(mentor).with_scope(scope).filter(learner_id=learner_id).exists()
+
+
+def hold(mentorship: Mentorship, scope: str | None) -> Mentorship:
+    """The mentorship as it stands, locked until the transaction ends, so that ending it waits for what is being written. Raises Ended."""
+    found = Mentorship.objects.active().filter(pk=mentorship.pk)
+    if scope is not None:
+        found = found.with_scope(scope)
+    held: Mentorship | None = found.select_for_update(no_key=True).first()
+    if held is None:
+        raise Ended
+    return held
+
+
+def look(mentorship: Mentorship, page: str, key: str = "") -> None:
+    """Writes down that the mentor has opened a page of the learner: one row for the page and hour. `key` is the id of a project or review."""
+    entry = AccessLog(
+        learner_id=mentorship.learner_id,
+        mentor_id=mentorship.mentor_id,
+        page=f"{Page(page)}:{key}" if key else Page(page),
+        hour=_hour(timezone.now()),
+    )
+    AccessLog.objects.bulk_create([entry], ignore_conflicts=True)
+
+
+def _hour(moment: datetime) -> datetime:
+    return moment.replace(minute=0, second=0, microsecond=0)
