@@ -9,6 +9,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
 from accounts.models import Profile, User
+from roadmap.mentoring.models import Mentorship, Scope, SignOff
 from roadmap.portfolio.models import Evidence, Inspection, Project
 from roadmap.resources.models import Resource, ResourceSkill
 from roadmap.stages.models import Advice, DonePoint, IdeaSkill, Prerequisite, ProjectIdea, RubricItem, Skill, Stage
@@ -216,3 +217,28 @@ class ListedProjectFactory(ProjectFactory):
     def shows(self, create: bool, extracted: list[Skill] | None, **kwargs: Any) -> None:
         for skill in extracted or ():
             EvidenceFactory(project=self, skill=skill, confirmed_at=PUBLISHED)
+
+
+class MentorshipFactory(factory.django.DjangoModelFactory[Mentorship]):
+    """An active mentorship in which the learner shows everything."""
+
+    mentor = factory.SubFactory(UserFactory)
+    learner = factory.SubFactory(UserFactory)
+    scopes = factory.LazyFunction(lambda: list(Scope.values))
+
+    class Meta:
+        model = Mentorship
+
+
+class SignOffFactory(factory.django.DjangoModelFactory[SignOff]):
+    """A sign-off that stands; the mark does not follow it unless a test says so."""
+
+    learner = factory.SubFactory(UserFactory)
+    skill = factory.SubFactory(SkillFactory)
+    mentor = factory.SubFactory(UserFactory)
+    mentor_name = factory.LazyAttribute(lambda sign_off: sign_off.mentor.name)
+    note = "Explained every line."
+    signed_at = PUBLISHED
+
+    class Meta:
+        model = SignOff

@@ -290,7 +290,11 @@ class SignOff(models.Model):
     note = models.CharField(_("what convinced you"), max_length=500)
     signed_at = models.DateTimeField(db_default=Now())
     withdrawn_at = models.DateTimeField(null=True)
-    withdrawn_because = models.CharField(max_length=500, blank=True)
+    withdrawn_because = models.CharField(_("why"), max_length=500, blank=True)
+    # The name of whoever withdrew it: the mentor, or an administrator.
+    withdrawn_by = models.CharField(max_length=80, blank=True)
+    # Of a skill that has been replaced: what the mentor signed. They are withdrawn together.
+    carried_from = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+", editable=False)
 
     objects = SignOffQuerySet.as_manager()
 

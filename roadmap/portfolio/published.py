@@ -206,8 +206,7 @@ def _seen(handle: str, viewer: "User | AnonymousUser") -> tuple[User, Profile] |
 def _marks(person: User, curriculum: Snapshot) -> dict[int, Mark]:
     """Marks by skill. A skill that is left out of the portfolio is as if it had none, in whatever is made of them."""
     hidden = HiddenSkill.objects.filter(learner=person).values("skill_id")
-    marks = Mark.objects.filter(learner=person).exclude(skill_id__in=hidden).select_related("confirmed_by")
-    marks = marks.only(*(field.attname for field in Mark._meta.fields), "confirmed_by__name")
+    marks = Mark.objects.filter(learner=person).exclude(skill_id__in=hidden)
     return {mark.skill_id: mark for mark in marks if mark.skill_id in curriculum.skill_by_id}
 
 
@@ -227,7 +226,7 @@ def _shown_skill(skill: SkillView, level: Level, mark: Mark, shown_by: Mapping[s
         stage_short=skill.stage.short,
         level=level,
         since=since or mark.updated_at,
-        confirmed_by=mark.confirmed_by.name if level == "confirmed" and mark.confirmed_by else "",
+        confirmed_by=mark.confirmed_by if level == "confirmed" else "",
         projects=tuple(shown_by.get(skill.slug, ())),
     )
 

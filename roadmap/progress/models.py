@@ -31,7 +31,8 @@ class Mark(models.Model):
     claimed_at = models.DateTimeField(null=True)
     shown_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
-    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    # The mentor's name as it was signed: it outlives the account, and no page asks for more.
+    confirmed_by = models.CharField(max_length=80, blank=True, db_default="")
     updated_at = models.DateTimeField(db_default=Now())
 
     class Meta:

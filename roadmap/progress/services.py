@@ -92,7 +92,7 @@ put AS (
 ),
 gone AS (DELETE FROM {mark} WHERE {owner} = %(climber)s AND skill_id = %(skill)s AND %(state)s = 'none')
 {told}
-SELECT COALESCE((SELECT state FROM before), 'none'), {is_shown}, climb.* FROM ({read}) AS climb
+SELECT COALESCE((SELECT state FROM before), 'none'), {is_shown}, {is_confirmed}, climb.* FROM ({read}) AS climb
 """
 _FIRST_CLAIM = """(SELECT claimed_at FROM progress_markevent
     WHERE learner_id = %(climber)s AND skill_id = %(skill)s AND from_state = 'done' AND at > now() - interval '1 day' ORDER BY id DESC LIMIT 1)"""
@@ -102,11 +102,20 @@ _TOLD = """, told AS (
            (SELECT claimed_at FROM before), %(source)s, now()
     WHERE COALESCE((SELECT state FROM before), 'none') <> %(state)s
 )"""
-# A new mark is shown at once where there is evidence: a trigger of the app that has it sees to that.
+# A new mark is shown at once where there is evidence, and confirmed where a sign-off stands: triggers of the apps that have them see
+# to that.
 _MARK_LEARNER = _MARK.format(
-    extra="", is_shown="(SELECT shown_at FROM put) IS NOT NULL", first_claim=_FIRST_CLAIM, told=_TOLD, read=_READ_LEARNER, **_LEARNER
+    extra="",
+    is_shown="(SELECT shown_at FROM put) IS NOT NULL",
+    is_confirmed="(SELECT confirmed_at FROM put) IS NOT NULL",
+    first_claim=_FIRST_CLAIM,
+    told=_TOLD,
+    read=_READ_LEARNER,
+    **_LEARNER,
 )
-_MARK_GUEST = _MARK.format(extra=_SEEN, is_shown="false", first_claim="NULL::timestamptz", told="", read=_READ_GUEST, **_GUEST)
+_MARK_GUEST = _MARK.format(
+    extra=_SEEN, is_shown="false", is_confirmed="false", first_claim="NULL::timestamptz", told="", read=_READ_GUEST, **_GUEST
+)
 
 _TICK = """
 WITH {extra}
@@ -220,11 +229,15 @@ def _set_mark(climber: Climber, skill_id: int, state: Wanted, source: str) -> tu
     """The state before, and a climb in which the caller puts the new state in."""
     is_guest = isinstance(climber, UUID)
     values = {"climber": climber, "skill": skill_id, "state": state, "source": source}
-    before, is_shown, *row = _run(_MARK_GUEST if is_guest else _MARK_LEARNER, values)
+    before, is_shown, is_confirmed, *row = _run(_MARK_GUEST if is_guest else _MARK_LEARNER, values)
     if before != state and not is_guest:
         skill_marked.send(mark_skill, learner_id=climber, skill_id=skill_id, before=before, after=state)
     climb = _climb(row)
-    return before, replace(climb, shown=climb.shown | {skill_id}) if is_shown else climb
+    return before, replace(
+        climb,
+        shown=climb.shown | {skill_id} if is_shown else climb.shown,
+        confirmed=climb.confirmed | {skill_id} if is_confirmed else climb.confirmed,
+    )
 
 
 def _run(sql: str, values: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -164,7 +164,7 @@ def test_portfolio_and_the_settings_that_make_it(
     claimed, shown, confirmed = real_curriculum.stages[2].skills[:3]
     learner.marks.create(skill_id=claimed.id, state="done")
     learner.marks.create(skill_id=shown.id, state="learning", shown_at=timezone.now())
-    learner.marks.create(skill_id=confirmed.id, state="done", confirmed_at=timezone.now(), confirmed_by=mentor)
+    learner.marks.create(skill_id=confirmed.id, state="done", confirmed_at=timezone.now(), confirmed_by=mentor.name)
     ProfileFactory(person=learner, visibility="public", about="About *me*.", place="Mombasa", github="amina", shows_email=True)
     answers = dict.fromkeys(Project.QUESTIONS, "An answer.")
     project = ListedProjectFactory(learner=learner, finished_at=timezone.now(), **answers)

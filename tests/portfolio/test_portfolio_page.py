@@ -45,7 +45,7 @@ def mark(person: User, skill, state: str = "done", **levels) -> None:
 @pytest.fixture
 def houses(curriculum, learner: User, mentor: User) -> Project:
     """A finished project that shows two skills, one of them confirmed; a third skill is claimed."""
-    mark(learner, curriculum.numpy, shown_at=WHEN, confirmed_at=WHEN, confirmed_by=mentor)
+    mark(learner, curriculum.numpy, shown_at=WHEN, confirmed_at=WHEN, confirmed_by=mentor.name)
     mark(learner, curriculum.pandas, shown_at=WHEN)
     mark(learner, curriculum.git)
     return ListedProjectFactory(

@@ -81,7 +81,7 @@ def test_two_viewers_of_a_portfolio_that_is_on_see_the_same(curriculum, learner,
 def test_each_skill_has_the_level_that_backs_it(curriculum, learner, mentor, published):
     mark(learner, curriculum.python)
     mark(learner, curriculum.numpy, shown_at=WHEN + timedelta(days=1))
-    mark(learner, curriculum.pandas, shown_at=WHEN, confirmed_at=WHEN + timedelta(days=2), confirmed_by=mentor)
+    mark(learner, curriculum.pandas, shown_at=WHEN, confirmed_at=WHEN + timedelta(days=2), confirmed_by=mentor.name)
     mark(learner, curriculum.git, "learning", shown_at=WHEN)
     mark(learner, curriculum.statistics, "learning")
     mark(learner, curriculum.trees, "skipped")
@@ -94,7 +94,7 @@ def test_each_skill_has_the_level_that_backs_it(curriculum, learner, mentor, pub
 
 
 def test_skill_that_is_no_longer_done_is_no_longer_confirmed(curriculum, learner, mentor, published):
-    mark(learner, curriculum.pandas, "learning", confirmed_at=WHEN, confirmed_by=mentor)
+    mark(learner, curriculum.pandas, "learning", confirmed_at=WHEN, confirmed_by=mentor.name)
     assert seen(learner).skills == ()
 
 
@@ -267,7 +267,7 @@ def test_portfolio_is_read_in_five_statements_however_large_it_is(
     count, curriculum: SimpleNamespace, learner, mentor, published, statements
 ):
     for skill in curriculum.skills:
-        mark(learner, skill, shown_at=WHEN, confirmed_at=WHEN, confirmed_by=mentor)
+        mark(learner, skill, shown_at=WHEN, confirmed_at=WHEN, confirmed_by=mentor.name)
     ListedProjectFactory.create_batch(count, learner=learner, idea=curriculum.idea, shows=curriculum.skills)
     snapshot.current()
     with statements(exactly=5):

@@ -92,15 +92,15 @@ def test_a_repeat_changes_nothing(learner, curriculum):
 
 def test_levels_are_not_copied(learner, mentor, curriculum):
     Mark.objects.create(
-        learner=learner, skill=curriculum.python, state="done", claimed_at=EARLY, shown_at=EARLY, confirmed_at=LATE, confirmed_by=mentor
+        learner=learner, skill=curriculum.python, state="done", claimed_at=EARLY, shown_at=EARLY, confirmed_at=LATE, confirmed_by=mentor.name
     )
     replace(curriculum.python, curriculum.numpy)
     assert Mark.objects.filter(learner=learner, skill=curriculum.numpy).values_list("shown_at", "confirmed_at", "confirmed_by").get() == (
         None,
         None,
-        None,
+        "",
     )
-    assert Mark.objects.get(learner=learner, skill=curriculum.python).confirmed_by == mentor
+    assert Mark.objects.get(learner=learner, skill=curriculum.python).confirmed_by == mentor.name
 
 
 def test_marks_follow_a_chain_of_replacements(learner, other_learner, curriculum):
@@ -138,7 +138,7 @@ def test_a_skill_without_marks_or_without_replacement_changes_nothing(learner, c
 def test_the_number_of_statements_does_not_grow_with_the_learners(curriculum, statements):
     for person in UserFactory.create_batch(30):
         mark_skill(climber=person.pk, skill_id=curriculum.python.pk, state="done")
-    with statements(at_most=6):
+    with statements(at_most=8):
         replace(curriculum.python, curriculum.numpy, curriculum.pandas)
     assert Mark.objects.count() == 90
 
