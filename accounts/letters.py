@@ -86,7 +86,7 @@ def _account_exists(mail: Mail) -> Letter:
             _("Sign in with your password. If you’ve forgotten it, choose a new one on the same page."),
         ),
         label=_("Sign in"),
-        link=_link("account_login"),
+        link=link("account_login"),
         aside=_("If it wasn’t you, there’s nothing to do. Nothing has changed."),
     )
 
@@ -100,7 +100,7 @@ def _reset_password(mail: Mail) -> Letter | None:
         heading=_("A new password for %(name)s") % {"name": person.get_short_name()},
         paragraphs=(_("You asked to choose a new password. Everywhere else you’re signed in, you’ll be signed out."),),
         label=_("Choose a new password"),
-        link=_link("account_reset_password_from_key", uidb36=user_pk_to_url_str(person), key=default_token_generator.make_token(person)),
+        link=link("account_reset_password_from_key", uidb36=user_pk_to_url_str(person), key=default_token_generator.make_token(person)),
         aside=_("The link works once, for one hour. If you didn’t ask for it, do nothing: your password stays as it is."),
     )
 
@@ -115,7 +115,7 @@ def _no_account(mail: Mail) -> Letter:
             ),
         ),
         label=_("Start climbing"),
-        link=_link("account_signup"),
+        link=link("account_signup"),
         aside=_("If it wasn’t you, there’s nothing to do."),
     )
 
@@ -129,7 +129,7 @@ def _password_changed(mail: Mail) -> Letter:
             % {"name": _person(mail).get_short_name()},
         ),
         label=_("Choose a new password"),
-        link=_link("account_reset_password"),
+        link=link("account_reset_password"),
         aside=_("If you changed it, there’s nothing to do. If you didn’t, choose a new password now: that shuts out whoever did."),
     )
 
@@ -144,6 +144,11 @@ _LETTERS: dict[Mail.Kind, Callable[[Mail], Letter | None]] = {
 }
 
 
+def register(kind: Mail.Kind, write: Callable[[Mail], Letter | None]) -> None:
+    """How apps above say what a mail of theirs says; None when there is no longer a reason to send it."""
+    _LETTERS[kind] = write
+
+
 def _person(mail: Mail) -> User:
     """The person of a personal mail; a constraint says that there is one."""
     assert mail.person is not None
@@ -153,8 +158,9 @@ def _person(mail: Mail) -> User:
 def _confirmation_link(mail: Mail) -> str | None:
     """None when the address has been confirmed meanwhile, or taken off the account."""
     address = EmailAddress.objects.filter(user=mail.person, email=mail.to, verified=False).first()
-    return _link("account_confirm_email", key=EmailConfirmationHMAC.create(address).key) if address else None
+    return link("account_confirm_email", key=EmailConfirmationHMAC.create(address).key) if address else None
 
 
-def _link(name: str, **parts: str) -> str:
+def link(name: str, **parts: str) -> str:
+    """The public address of a page."""
     return settings.SITE_ORIGIN + reverse(name, kwargs=parts)

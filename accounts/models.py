@@ -155,10 +155,15 @@ class Mail(models.Model):
         RESET_PASSWORD = "reset-password", _("choose a new password")
         NO_ACCOUNT = "no-account", _("a new password was asked for, and there is no account")
         PASSWORD_CHANGED = "password-changed", _("the password was changed")
+        INVITATION = "invitation", _("somebody invites to mentoring")
+        INVITATION_ANSWERED = "invitation-answered", _("an invitation was answered")
+        MENTORING_ENDED = "mentoring-ended", _("mentoring has ended")
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     to = models.EmailField(_("to"), max_length=254)
     person = models.ForeignKey(User, models.CASCADE, null=True, related_name="+", verbose_name=_("person"))
+    # What it is about, by its key in the app that writes the words: there is asked, when it is sent, whether it still holds.
+    about = models.CharField(_("about"), max_length=43, blank=True, db_default="")
     queued_at = models.DateTimeField(_("queued"), db_default=Now())
 
     class Meta:

@@ -132,10 +132,13 @@ def _may_change(person: User, handle: str) -> None:
         raise HandleChangedTooOften
 
 
-def send_mail(*, kind: Mail.Kind, to: str, person: User | None = None) -> None:
-    """Leaves one mail to the worker, in the caller's transaction: no page waits for a mail server, or fails because one is down."""
+def send_mail(*, kind: Mail.Kind, to: str, person: User | None = None, about: str = "") -> None:
+    """Leaves one mail to the worker, in the caller's transaction: no page waits for a mail server, or fails because one is down.
+
+    The mail goes with its person: with the account of whoever gets it, or of whoever sends it to a stranger.
+    """
     from .tasks import deliver_mail
 
     with transaction.atomic():
-        mail = Mail.objects.create(kind=kind, to=to, person=person)
+        mail = Mail.objects.create(kind=kind, to=to, person=person, about=about)
         deliver_mail.defer(mail_id=mail.pk)

@@ -8,4 +8,6 @@ class MentoringConfig(AppConfig):
     verbose_name = _("Mentoring")
 
     def ready(self) -> None:
-        from . import receivers  # noqa: F401
+        from . import letters, receivers  # noqa: F401
+
+        letters.register()

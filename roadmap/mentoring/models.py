@@ -76,6 +76,9 @@ class Invitation(models.Model):
     scopes = ArrayField(models.CharField(max_length=10, choices=Scope), default=list)
     ends_on = models.DateField(_("until"), null=True, blank=True)
     cohort = models.ForeignKey(Cohort, models.SET_NULL, null=True, blank=True, related_name="invitations")
+    # A mentor hands over: the learner is asked to go on with `successor`, who is asked next, and who then takes the place of `replaces`.
+    successor = models.EmailField(_("the new mentor’s e-mail address"), max_length=254, blank=True)
+    replaces = models.ForeignKey("Mentorship", models.SET_NULL, null=True, editable=False, related_name="+")
     sent_at = models.DateTimeField(db_default=Now(), editable=False)
     expires_at = models.DateTimeField(default=invitation_end, editable=False)
     answered_at = models.DateTimeField(null=True, editable=False)
@@ -113,8 +116,9 @@ class Mentorship(models.Model):
     ends_on = models.DateField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, editable=False)
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False)
-    # When the mentor last opened the learner's page: what has changed since is shown first.
+    # When the mentor's present visit to the learner's page began, and the one before: what has changed since that is shown first.
     looked_at = models.DateTimeField(null=True, editable=False)
+    looked_before_at = models.DateTimeField(null=True, editable=False)
     # What the two agreed on, for both to see.
     next_step = models.CharField(_("the agreed next step"), max_length=300, blank=True, validators=[_plain])
     next_step_on = models.DateField(_("by"), null=True, blank=True)
