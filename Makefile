@@ -12,6 +12,7 @@ LOCK = $(VENV)/uv pip compile --quiet --generate-hashes --no-header --no-annotat
 # Settings as a production has them, with made-up secrets: what `check --deploy` looks at.
 PRODUCTION := ENVIRONMENT=production DEBUG=0 SITE_ORIGIN=https://staircase.example ALLOWED_HOSTS=staircase.example \
 	SECRET_KEY=made-up-for-the-check-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLM \
+	CREDENTIAL_KEYS='[{"kty":"OKP","crv":"Ed25519","x":"sCxe4upNvszuPce7oiEARWlGa5qNgnj1F9tBV_8YsXg","d":"i3YuwezrwcunXeAN9egdY8pRIMOtKg34ak-s_cKsvss"}]' \
 	DATABASE_URL=postgres://staircase:secret@127.0.0.1:5432/staircase MAIL_URL=submission://user:secret@mail.example:587
 
 .DEFAULT_GOAL := help

@@ -4,7 +4,9 @@ Development needs none of them. Production (`ENVIRONMENT=production`) refuses to
 set: a missing or unsafe one raises `ImproperlyConfigured` with the sentence that says what to write instead.
 """
 
+import json
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 from os import getpid
 from pathlib import Path
@@ -37,15 +39,15 @@ def _require(condition: bool, sentence: str) -> None:
         raise ImproperlyConfigured(sentence)
 
 
-def _development_key() -> str:
-    """A secret that survives restarts, so that development sessions do too. Many processes may make it at once: one wins."""
-    file = STAIRCASE_DATA / "secret_key"
+def _development_key(name: str, make: Callable[[], str]) -> str:
+    """A secret that survives restarts, so that what it signed in development does too. Many processes may make it at once: one wins."""
+    file = STAIRCASE_DATA / name
     try:
         if not file.exists():
             STAIRCASE_DATA.mkdir(parents=True, exist_ok=True)
-            draft = file.with_name(f"secret_key.{getpid()}")
+            draft = file.with_name(f"{name}.{getpid()}")
             draft.touch(mode=0o600)
-            draft.write_text(token_urlsafe(50))
+            draft.write_text(make())
             with suppress(FileExistsError):
                 file.hardlink_to(draft)
             draft.unlink()
@@ -58,7 +60,7 @@ def _development_key() -> str:
 
 _require(not DEBUG, "DEBUG must be off in production: remove it from the environment.")
 
-SECRET_KEY = env.str("SECRET_KEY", "") or ("" if PRODUCTION else _development_key())
+SECRET_KEY = env.str("SECRET_KEY", "") or ("" if PRODUCTION else _development_key("secret_key", lambda: token_urlsafe(50)))
 _require(len(SECRET_KEY) >= 50, "SECRET_KEY must have 50 characters or more: python -c 'import secrets; print(secrets.token_urlsafe(50))'")
 # Set and empty is none: an empty key would let anybody sign.
 SECRET_KEY_FALLBACKS: list[str] = [key for key in env.list("SECRET_KEY_FALLBACKS", [], subcast=str) if key]
@@ -327,6 +329,38 @@ for _name, _address in (("GITHUB_URL", GITHUB_URL), ("GITHUB_API_URL", GITHUB_AP
     _require(urlsplit(_address).scheme == "https", f"{_name} must begin with https://, such as https://github.example.")
 if not (GITHUB_TOKEN.isascii() and GITHUB_TOKEN.isprintable() and " " not in GITHUB_TOKEN):
     raise ImproperlyConfigured("GITHUB_TOKEN must be one word of letters, digits and underscores, as GitHub showed it.")
+
+# --- Credentials ----------------------------------------------------------------------------------------------------
+
+
+def _new_credential_key() -> str:
+    from joserfc.jwk import OKPKey
+
+    return json.dumps([OKPKey.generate_key("Ed25519").as_dict(private=True)])
+
+
+def _are_credential_keys(keys: Any) -> bool:
+    """Whether these are Ed25519 keys as JWKs, of which the first has its secret part; that the parts belong together is seen at use."""
+    return (
+        isinstance(keys, list)
+        and bool(keys)
+        and all(
+            isinstance(key, dict) and (key.get("kty"), key.get("crv")) == ("OKP", "Ed25519") and len(key.get("x", "")) == 43 for key in keys
+        )
+        and len(keys[0].get("d", "")) == 43
+    )
+
+
+# The first signs credentials, all are published: what an earlier one signed stays verifiable.
+CREDENTIAL_KEYS: list[dict[str, str]] = []
+with suppress(ValueError):
+    CREDENTIAL_KEYS = json.loads(
+        env.str("CREDENTIAL_KEYS", "") or ("" if PRODUCTION else _development_key("credential_keys", _new_credential_key))
+    )
+if not _are_credential_keys(CREDENTIAL_KEYS):
+    raise ImproperlyConfigured(
+        "CREDENTIAL_KEYS must be a JSON list of Ed25519 keys, the first with its secret part: deploy/credential-key.sh writes one."
+    )
 
 # --- Log ------------------------------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from roadmap import ideas, parts
 from roadmap.curriculum import snapshot
 from roadmap.curriculum.snapshot import IdeaView, SkillView, Snapshot, StageView
+from roadmap.mentoring.sign_offs import sign_offs_of
 from roadmap.portfolio.showing import evidence_of, signs_of
 from roadmap.progress.climb import begin_climb, climb_of
 from roadmap.progress.models import State, state_label
@@ -178,6 +179,7 @@ def _skill_context(request: HttpRequest, curriculum: Snapshot, found: SkillView,
         "points": _points(found, climb),
         "signs": signs_of(found),
         "evidence": evidence_of(request.user, found) if request.user.is_authenticated else [],
+        "sign_offs": sign_offs_of(request.user, found.id) if request.user.is_authenticated else [],
         "note": parts.skill_note(curriculum, found, climb, settled),
         "needs": parts.with_states(found.needs, climb),
         "leads_to": parts.with_states(found.leads_to, climb),

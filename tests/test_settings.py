@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[1]
 SOUND = {
     "ENVIRONMENT": "production",
     "SECRET_KEY": "made-up-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLM",
+    "CREDENTIAL_KEYS": '[{"kty":"OKP","crv":"Ed25519","x":"sCxe4upNvszuPce7oiEARWlGa5qNgnj1F9tBV_8YsXg","d":"i3YuwezrwcunXeAN9egdY8pRIMOtKg34ak-s_cKsvss"}]',
     "SITE_ORIGIN": "https://staircase.example",
     "ALLOWED_HOSTS": "staircase.example",
     "DATABASE_URL": "postgres://staircase:secret@127.0.0.1:5432/staircase",
@@ -24,6 +25,10 @@ REFUSED = [
     ({"DEBUG": "1"}, "DEBUG must be off in production"),
     ({"SECRET_KEY": ""}, "SECRET_KEY must have 50 characters or more"),
     ({"SECRET_KEY": "short"}, "SECRET_KEY must have 50 characters or more"),
+    ({"CREDENTIAL_KEYS": ""}, "CREDENTIAL_KEYS must be a JSON list of Ed25519 keys"),
+    ({"CREDENTIAL_KEYS": "secret"}, "CREDENTIAL_KEYS must be a JSON list of Ed25519 keys"),
+    ({"CREDENTIAL_KEYS": "[]"}, "CREDENTIAL_KEYS must be a JSON list of Ed25519 keys"),
+    ({"CREDENTIAL_KEYS": '[{"kty":"OKP","crv":"Ed25519","x":"%s"}]' % ("x" * 43)}, "the first with its secret part"),
     ({"SITE_ORIGIN": "http://staircase.example"}, "SITE_ORIGIN must be the public address"),
     ({"SITE_ORIGIN": ""}, "SITE_ORIGIN must be the public address"),
     ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS must list the host names served"),
@@ -136,6 +141,6 @@ def test_env_example_says_what_each_variable_is_for():
 def test_production_starts_with_the_values_of_the_example():
     text = (ROOT / ".env.example").read_text().partition("# --- Production")[2].partition("# --- docker")[0]
     example = dict(re.findall(r"^#([A-Z_]+)=(.*)$", text, re.MULTILINE))
-    made_up = {"SECRET_KEY": SOUND["SECRET_KEY"], "DATABASE_URL": SOUND["DATABASE_URL"]}
+    made_up = {name: SOUND[name] for name in ("SECRET_KEY", "CREDENTIAL_KEYS", "DATABASE_URL")}
     done = run("-c", "import roadmap.settings", environment=example | made_up)
     assert done.returncode == 0, done.stderr

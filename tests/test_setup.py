@@ -174,6 +174,7 @@ def test_ci_runs_the_tests_and_nothing_else() -> None:
 
 COMPOSE_VARIABLES = {
     "SECRET_KEY": "s" * 50,
+    "CREDENTIAL_KEYS": '[{"kty":"OKP","crv":"Ed25519","x":"%s","d":"%s"}]' % ("x" * 43, "d" * 43),
     "SITE_ORIGIN": "https://staircase.example",
     "ALLOWED_HOSTS": "staircase.example",
     "MAIL_URL": "submission://user:password@mail.example:587",

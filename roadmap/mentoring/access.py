@@ -21,6 +21,7 @@ class Page(models.TextChoices):
     LEARNER = "learner", _("Your climb")
     PROJECT = "project", _("A project")
     REVIEW = "review", _("A review")
+    SKILL = "skill", _("A skill, and what shows it")
     LIST = "list", _("The list of mentees, as a file")
 
 

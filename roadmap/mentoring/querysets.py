@@ -1,4 +1,4 @@
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from django.db import models
 from django.db.models import Q
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
-    Person = User | AnonymousUser
+    Person: TypeAlias = User | AnonymousUser
 
 
 class MentorshipQuerySet(models.QuerySet[Any]):
@@ -54,3 +54,7 @@ class SignOffQuerySet(models.QuerySet[Any]):
     def standing(self) -> Self:
         """Not withdrawn."""
         return self.filter(withdrawn_at=None)
+
+    def in_the_hands_of(self, person: "Person") -> Self:
+        """What this person may take back: what bears the own name, also when the mentorship is over; everything, to an administrator."""
+        return self if person.is_superuser else self.filter(mentor_id=person.pk)

@@ -161,6 +161,15 @@ def portfolio_of(handle: str, *, viewer: "User | AnonymousUser") -> Portfolio | 
     )
 
 
+def speaks_of(person: User, skill_id: int, *, at_any_level: bool = False) -> bool:
+    """Whether a portfolio shows a skill to whoever may see it, also one that has left the roadmap: on its level, or on whichever."""
+    if HiddenSkill.objects.filter(learner=person, skill_id=skill_id).exists():
+        return False
+    mark = Mark.objects.filter(learner=person, skill_id=skill_id).first()
+    profile = getattr(person, "profile", None) or Profile(person=person)
+    return at_any_level or (mark is not None and level_of(mark) in _SHOWN_LEVELS[profile.skills])
+
+
 def moved_to(handle: str, *, viewer: "User | AnonymousUser") -> str | None:
     """The present handle of the person who had this one, or has it in other letters; None where `viewer` may not see the portfolio."""
     plain = handle.lower()

@@ -1,6 +1,6 @@
 """What the page of a project says of its evidence, in the order of the staircase."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from roadmap.curriculum.snapshot import SkillView, Snapshot
-from roadmap.progress.models import state_label
+from roadmap.progress.models import Mark, State, state_label
 from roadmap.progress.services import Climb
 
 from . import words
@@ -44,12 +44,16 @@ class Found:
     confirmed_at: Any
     state: str
     state_word: str
+    # A mentor's word on the skill: who and since when; empty without one.
+    mentor: str = ""
+    mentor_since: Any = None
 
 
 def found_in(project: Project, curriculum: Snapshot, climb: Climb, evidence: Iterable[Evidence]) -> list[Found]:
     """The evidence of a project, in the order of the staircase. What has left the roadmap is not shown."""
     rows = {row.skill_id: row for row in evidence}
-    return [_found(project, skill, rows[skill.id], climb) for skill in curriculum if skill.id in rows]
+    names = _mentors(project, climb.confirmed & rows.keys())
+    return [_found(project, skill, rows[skill.id], climb, names.get(skill.id, ("", None))) for skill in curriculum if skill.id in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +92,28 @@ def strength_words(strength: str) -> str:
     return {"used": _("used in the code"), "imported": _("imported, and not used"), "listed": _("only listed as a requirement")}[strength]
 
 
-def _found(project: Project, skill: SkillView, row: Evidence, climb: Climb) -> Found:
+def _mentors(project: Project, skills: Collection[int]) -> dict[int, tuple[str, Any]]:
+    """Who confirmed these skills of the project's learner, and when; no statement where there are none."""
+    if not skills:
+        return {}
+    marks = Mark.objects.filter(learner=project.learner_id, skill__in=skills, state=State.DONE).exclude(confirmed_at=None)
+    return {skill: (name, since) for skill, name, since in marks.values_list("skill_id", "confirmed_by", "confirmed_at")}
+
+
+def _found(project: Project, skill: SkillView, row: Evidence, climb: Climb, mentor: tuple[str, Any]) -> Found:
     best = {name: getattr(row, name) for name in _PLACE}
     places = tuple(_place(project, row.commit, place) for place in (best, *row.also))
     state = climb.state(skill.id)
     return Found(
-        skill, strength_words(row.strength), row.answer, row.gone_at is not None, places, row.confirmed_at, state, state_label(state)
+        skill,
+        strength_words(row.strength),
+        row.answer,
+        row.gone_at is not None,
+        places,
+        row.confirmed_at,
+        state,
+        state_label(state),
+        *mentor,
     )
 
 

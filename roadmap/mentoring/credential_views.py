@@ -1,0 +1,129 @@
+"""Credentials, as anybody may check them: pages and documents that need no account, each made from what `credentials.py` lets its viewer see."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from roadmap.web.htmx import render_page
+
+from . import credential_keys, credentials
+from .credentials import Credential, credential_of
+from .sign_offs import may_withdraw
+
+View = Callable[..., HttpResponse]
+
+# Seconds that anybody's cache may keep the public keys.
+_FRESH = 300
+
+
+def of_credential(view: View) -> View:
+    """Gives a view the credential with the number in its address, as whoever asks may see it. Missing and not shown are the same 404."""
+
+    @login_not_required
+    @require_safe
+    @wraps(view)
+    def answer(request: HttpRequest, number: str) -> HttpResponse:
+        credential = credential_of(number, viewer=request.user)
+        if credential is None:
+            raise Http404
+        response = view(request, credential)
+        if not credential.is_public:
+            response["X-Robots-Tag"] = "noindex"
+        return response
+
+    return answer
+
+
+@of_credential
+def credential(request: HttpRequest, credential: Credential) -> HttpResponse:
+    is_own = request.user.pk == credential.sign_off.learner_id
+    context = {
+        "credential": credential,
+        "checked_at": timezone.now(),
+        "is_own": is_own,
+        "sees_words": is_own or request.user.is_superuser,
+        "may_withdraw": may_withdraw(request.user, credential.sign_off),
+    }
+    return render_page(request, "mentoring/credential.html", context)
+
+
+@of_credential
+def credential_json(request: HttpRequest, credential: Credential) -> HttpResponse:
+    if credential.withdrawn_at:
+        return _document(credentials.withdrawn(credential), status=410)
+    return _document(credentials.open_badge(credential), content_type="application/ld+json")
+
+
+@of_credential
+def credential_jwt(request: HttpRequest, credential: Credential) -> HttpResponse:
+    if credential.withdrawn_at:
+        return _document(credentials.withdrawn(credential), status=410)
+    response = HttpResponse(credentials.signed(credential), content_type="application/vc+jwt")
+    response["Content-Disposition"] = content_disposition_header(True, f"staircase-{credential.skill_slug}.jwt") or "attachment"
+    return _for_everybody(response)
+
+
+@of_credential
+def credential_status(request: HttpRequest, credential: Credential) -> HttpResponse:
+    return _document(credentials.status(credential))
+
+
+@login_not_required
+@require_safe
+def skill_credential(request: HttpRequest, handle: str, slug: str) -> HttpResponse:
+    """The credential that stands for a skill: where portfolios and their exports lead, which do not know its number."""
+    number = credentials.standing_number(handle, slug)
+    if number is None or credential_of(number, viewer=request.user) is None:
+        raise Http404
+    return HttpResponseRedirect(reverse("credentials:credential", args=[number]))
+
+
+@login_not_required
+@require_safe
+def check(request: HttpRequest) -> HttpResponse:
+    """Whoever has a number looks it up here."""
+    number = request.GET.get("number", "").strip()
+    if number and credential_of(number[:12], viewer=request.user):
+        return HttpResponseRedirect(reverse("credentials:credential", args=[number[:12]]))
+    return render_page(request, "mentoring/check.html", {"number": number}, status=404 if number else 200)
+
+
+@login_not_required
+@require_safe
+def keys(request: HttpRequest) -> HttpResponse:
+    return _kept(_document({"keys": [key.published() for key in credential_keys.all_keys()]}, content_type="application/jwk-set+json"))
+
+
+@login_not_required
+@require_safe
+def key(request: HttpRequest, thumbprint: str) -> HttpResponse:
+    found = next((key for key in credential_keys.all_keys() if key.thumbprint == thumbprint), None)
+    if found is None:
+        raise Http404
+    return _kept(_document(found.published(), content_type="application/jwk+json"))
+
+
+def _document(values: dict[str, Any], *, status: int = 200, content_type: str = "application/json") -> HttpResponse:
+    return _for_everybody(
+        JsonResponse(values, status=status, content_type=content_type, json_dumps_params={"indent": 2, "ensure_ascii": False})
+    )
+
+
+def _for_everybody(response: HttpResponse) -> HttpResponse:
+    """Verifiers run in pages of other sites; without a cookie they see what a stranger sees."""
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+def _kept(response: HttpResponse) -> HttpResponse:
+    patch_cache_control(response, public=True, max_age=_FRESH)
+    return response
