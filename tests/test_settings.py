@@ -1,6 +1,7 @@
 """The settings: what production refuses, what `.env.example` promises, and what a cache must be."""
 
 import ast
+import json
 import os
 import re
 import subprocess
@@ -28,7 +29,7 @@ REFUSED = [
     ({"CREDENTIAL_KEYS": ""}, "CREDENTIAL_KEYS must be a JSON list of Ed25519 keys"),
     ({"CREDENTIAL_KEYS": "secret"}, "CREDENTIAL_KEYS must be a JSON list of Ed25519 keys"),
     ({"CREDENTIAL_KEYS": "[]"}, "CREDENTIAL_KEYS must be a JSON list of Ed25519 keys"),
-    ({"CREDENTIAL_KEYS": '[{"kty":"OKP","crv":"Ed25519","x":"%s"}]' % ("x" * 43)}, "the first with its secret part"),
+    ({"CREDENTIAL_KEYS": json.dumps([{"kty": "OKP", "crv": "Ed25519", "x": "x" * 43}])}, "the first with its secret part"),
     ({"SITE_ORIGIN": "http://staircase.example"}, "SITE_ORIGIN must be the public address"),
     ({"SITE_ORIGIN": ""}, "SITE_ORIGIN must be the public address"),
     ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS must list the host names served"),
@@ -68,8 +69,6 @@ def run(*arguments: str, environment: dict[str, str], stdin: str = "") -> subpro
 
 @pytest.fixture(scope="module")
 def outcomes() -> list[str]:
-    import json
-
     environments = [SOUND, *(SOUND | unsafe for unsafe, _ in REFUSED)]
     done = run("-c", LOAD, environment={}, stdin=json.dumps(environments))
     assert done.returncode == 0, done.stderr

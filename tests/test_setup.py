@@ -174,7 +174,7 @@ def test_ci_runs_the_tests_and_nothing_else() -> None:
 
 COMPOSE_VARIABLES = {
     "SECRET_KEY": "s" * 50,
-    "CREDENTIAL_KEYS": '[{"kty":"OKP","crv":"Ed25519","x":"%s","d":"%s"}]' % ("x" * 43, "d" * 43),
+    "CREDENTIAL_KEYS": json.dumps([{"kty": "OKP", "crv": "Ed25519", "x": "x" * 43, "d": "d" * 43}]),
     "SITE_ORIGIN": "https://staircase.example",
     "ALLOWED_HOSTS": "staircase.example",
     "MAIL_URL": "submission://user:password@mail.example:587",
@@ -194,10 +194,20 @@ def compose() -> dict[str, Any]:
         name, operator, rest = re.fullmatch(r"(\w+)(:-|:\?)?(.*)", match[1]).groups()  # type: ignore[union-attr]
         return COMPOSE_VARIABLES.get(name) or (rest if operator == ":-" else pytest.fail(f"{name} is not set"))
 
-    text = re.sub(r"(?<!\$)\$\{([^}]+)\}", fill, (ROOT / "docker-compose.yml").read_text())
+    def filled(value: Any) -> Any:
+        """As Docker does: first the file is read, then each of its texts is filled in."""
+        match value:
+            case dict():
+                return {key: filled(each) for key, each in value.items()}
+            case list():
+                return [filled(each) for each in value]
+            case str():
+                return re.sub(r"(?<!\$)\$\{([^}]+)\}", fill, value)
+        return value
+
     yaml = YAML(typ="safe")
     yaml.allow_duplicate_keys = False
-    return json.loads(json.dumps(yaml.load(text)))
+    return filled(json.loads(json.dumps(yaml.load((ROOT / "docker-compose.yml").read_text()))))
 
 
 def test_a_variable_that_must_be_set_is_asked_for_by_name() -> None:

@@ -26,7 +26,8 @@ Level = Literal["claimed", "shown", "confirmed"]
 
 @dataclass(frozen=True, slots=True)
 class ShownSkill:
-    """A skill as the portfolio says it. `confirmed_by` is the mentor's name; `projects` are slugs of listed projects that show it."""
+    """A skill as the portfolio says it. `confirmed_by` is the mentor's name and `credential` the address where anybody checks that;
+    `projects` are slugs of listed projects that show it."""
 
     slug: str
     title: str
@@ -37,6 +38,7 @@ class ShownSkill:
     since: datetime
     confirmed_by: str = ""
     projects: tuple[str, ...] = ()
+    credential: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,7 @@ def portfolio_of(handle: str, *, viewer: "User | AnonymousUser") -> Portfolio | 
     skills = _skills(marks, profile, curriculum)
     projects, changed = _projects(person, curriculum, {skill.id: level for skill, level, _ in skills})
     shown_by = _shown_by(projects)
-    shown = tuple(_shown_skill(skill, level, mark, shown_by) for skill, level, mark in skills)
+    shown = tuple(_shown_skill(person, skill, level, mark, shown_by) for skill, level, mark in skills)
     return Portfolio(
         handle=person.handle,
         name=person.name or person.handle,
@@ -225,7 +227,7 @@ def _skills(marks: Mapping[int, Mark], profile: Profile, curriculum: Snapshot) -
     return [(skill, level, mark) for skill in curriculum if (mark := marks.get(skill.id)) and (level := level_of(mark)) and level in levels]
 
 
-def _shown_skill(skill: SkillView, level: Level, mark: Mark, shown_by: Mapping[str, list[str]]) -> ShownSkill:
+def _shown_skill(person: User, skill: SkillView, level: Level, mark: Mark, shown_by: Mapping[str, list[str]]) -> ShownSkill:
     since = {"claimed": mark.claimed_at, "shown": mark.shown_at, "confirmed": mark.confirmed_at}[level]
     return ShownSkill(
         slug=skill.slug,
@@ -237,7 +239,12 @@ def _shown_skill(skill: SkillView, level: Level, mark: Mark, shown_by: Mapping[s
         since=since or mark.updated_at,
         confirmed_by=mark.confirmed_by if level == "confirmed" else "",
         projects=tuple(shown_by.get(skill.slug, ())),
+        credential=_credential(person, skill) if level == "confirmed" else "",
     )
+
+
+def _credential(person: User, skill: SkillView) -> str:
+    return f"{settings.SITE_ORIGIN}{reverse('credentials:skill_credential', args=[person.handle, skill.slug])}"
 
 
 def _projects(person: User, curriculum: Snapshot, levels: Mapping[int, Level]) -> tuple[tuple[ShownProject, ...], list[datetime]]:

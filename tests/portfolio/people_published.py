@@ -22,7 +22,8 @@ _STATES = {"d": "done", "s": "skipped", "l": "learning", "n": "none"}
 
 def skill(title: str, step: int, level: Level, by: str = "", projects: tuple[str, ...] = ()) -> ShownSkill:
     slug = "-".join(title.lower().split())[:60]
-    return ShownSkill(slug, title, f"{step}.1", step, STEPS[step - 1][1], level, WHEN, by, projects)
+    credential = f"https://staircase.example/credentials/of/amina/{slug}/" if level == "confirmed" else ""
+    return ShownSkill(slug, title, f"{step}.1", step, STEPS[step - 1][1], level, WHEN, by, projects, credential)
 
 
 def steps() -> tuple[StepProgress, ...]:

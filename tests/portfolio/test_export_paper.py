@@ -142,7 +142,7 @@ def test_text_can_be_selected_with_its_figures_accents_and_levels():
         "Mombasa, Kenya",
         "Step 3 of 8 · 7 skills confirmed · 2 skills shown in code · 5 skills claimed · 2 projects",
         "Confirmed by a mentor A mentor read the work and put a name to it.",
-        "3. Python · confirmed by Jonas Lindqvist",
+        "3. Python · confirmed by Jonas Lindqvist, 19 November 2026",
         "3. Python · shown in Mombasa house prices",
         "Claimed On the learner’s own word.",
         "The median price per square metre of the ward: 19% typical error. The model has 11%.",

@@ -46,7 +46,7 @@ def test_readme_tells_projects_and_skills_by_level():
 
 def test_readme_says_who_confirmed_and_where_the_code_shows_it():
     document = rendered(readme(amina()))
-    assert "Handle tables with pandas (Jonas Lindqvist)" in document.text_content()
+    assert "Handle tables with pandas (Jonas Lindqvist, 19 November 2026)" in document.text_content()
     line = "https://github.com/amina-yusuf/mombasa-house-prices/blob/" + "4f" * 20 + "/src/clean.py#L31"
     assert [link.text_content() for link in document.iter("a") if link.get("href") == line] == ["Handle tables with pandas"]
 

@@ -60,6 +60,18 @@ def test_resume_has_no_key_for_what_is_not_shared():
     assert set(resume(beginner())) == {"$schema", "basics", "meta"}
 
 
+def test_resume_says_who_confirmed_what_and_when():
+    certificates = resume(amina())["certificates"]
+    assert len(certificates) == amina().count("confirmed")
+    assert certificates[3] == {
+        "name": "Compute with NumPy arrays",
+        "date": "2026-11-19",
+        "issuer": "Jonas Lindqvist",
+        "url": "https://staircase.example/credentials/of/amina/compute-with-numpy-arrays/",
+    }
+    assert "certificates" not in resume(reserved())
+
+
 def test_resume_tells_levels_apart_in_words():
     skills = resume(amina())["skills"]
     assert {group["level"] for group in skills} == {"Confirmed by Jonas Lindqvist", "Shown in code", "Claimed"}

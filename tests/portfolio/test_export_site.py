@@ -155,10 +155,10 @@ def test_page_of_a_project_has_its_answers_as_written_and_its_lines():
     ]
     assert document.xpath("//a[text()='notebooks/errors.ipynb, cell 9, line 2']/@href")[0].endswith("errors.ipynb?plain=1#L2")
     assert [text(badge) for badge in document.xpath("//span[contains(@class, 'badge')]")] == [
-        "Confirmed by Jonas Lindqvist",
-        "Confirmed by Jonas Lindqvist",
+        "Confirmed by Jonas Lindqvist, 19 November 2026",
+        "Confirmed by Jonas Lindqvist, 19 November 2026",
         "Shown in code",
-        "Confirmed by Jonas Lindqvist",
+        "Confirmed by Jonas Lindqvist, 19 November 2026",
     ]
 
 

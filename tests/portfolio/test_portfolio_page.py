@@ -162,7 +162,7 @@ def test_visitor_reads_each_skill_with_its_level_in_words_and_the_project_that_s
     page = document(client.get(address("portfolio")))
     titles = {text(section.xpath(".//h2")[0]): section for section in page.xpath("//section[h2 or header/h2]")}
     [confirmed] = titles["1 confirmed skill"].xpath(".//li")
-    assert text(confirmed) == "Title of numpy Step 1, ground Confirmed by Jonas Weber House prices, 1 October 2026"
+    assert text(confirmed) == "Title of numpy Step 1, ground Confirmed by Jonas Weber House prices, 1 October 2026, check it"
     [shown] = titles["1 skill shown in code"].xpath(".//li")
     assert text(shown) == "Title of pandas Step 1, ground Shown in code House prices, 1 October 2026"
     assert shown.xpath(".//a/@href") == [address("project")]

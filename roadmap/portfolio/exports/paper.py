@@ -252,7 +252,8 @@ class _Sheet:
         """A skill's two lines: what it is, and on whose word."""
         step = self.letters(f"{skill.stage_number}. {shorten(skill.stage_short, _SHORT)}")
         if skill.level == "confirmed" and plain(skill.confirmed_by):
-            backed = _("confirmed by %(mentor)s") % {"mentor": self.letters(shorten(skill.confirmed_by, 60))}
+            mentor = self.letters(shorten(skill.confirmed_by, 60))
+            backed = _("confirmed by %(mentor)s, %(day)s") % {"mentor": mentor, "day": day(skill.since)}
         else:
             titles = self.portfolio.titles()
             named = ", ".join(self.letters(shorten(titles[slug], 60)) for slug in skill.projects[:2] if slug in titles)

@@ -10,6 +10,7 @@ from . import badge
 from .words import (
     LEVELS,
     by_step,
+    confirmed_by,
     contacts_of,
     day,
     facts_of,
@@ -117,7 +118,7 @@ def _skills(skills: list[ShownSkill]) -> str:
 
 
 def _skill(skill: ShownSkill) -> str:
-    by = f" ({escape_markdown(skill.confirmed_by)})" if skill.level == "confirmed" and plain(skill.confirmed_by) else ""
+    by = f" ({escape_markdown(confirmed_by(skill))})" if skill.level == "confirmed" else ""
     return f"{escape_markdown(skill.title)}{by}"
 
 

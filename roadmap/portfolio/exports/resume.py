@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from roadmap.portfolio.published import Portfolio, ShownProject
+from roadmap.portfolio.published import Portfolio, ShownProject, ShownSkill
 
 from .words import (
     LEVELS,
@@ -30,6 +30,7 @@ def resume(portfolio: Portfolio) -> dict[str, Any]:
         {
             "$schema": _SCHEMA,
             "basics": _basics(portfolio),
+            "certificates": [_certificate(skill) for skill in skills_on(portfolio, "confirmed")],
             "skills": _skills(portfolio),
             "projects": [_project(project) for project in portfolio.projects],
             "meta": {
@@ -64,6 +65,18 @@ def _profiles(portfolio: Portfolio) -> list[dict[str, str]]:
             {"network": "LinkedIn", "username": re.split(r"[?#]", without_scheme(linkedin))[0].rpartition("/")[2], "url": linkedin}
         )
     return profiles
+
+
+def _certificate(skill: ShownSkill) -> dict[str, str]:
+    """A skill that a mentor confirmed: who, when, and where anybody checks that."""
+    return _said(
+        {
+            "name": plain(skill.title),
+            "date": skill.since.date().isoformat(),
+            "issuer": plain(skill.confirmed_by),
+            "url": web_address(skill.credential),
+        }
+    )
 
 
 def _skills(portfolio: Portfolio) -> list[dict[str, Any]]:

@@ -96,7 +96,10 @@ def _file_names(projects: Iterable[ShownProject]) -> list[str]:
 
 
 def _said(portfolio: Portfolio, names: list[str]) -> dict[str, Any]:
-    backed = {skill.slug: level_of(skill) for skill in portfolio.skills}
+    backed = {
+        skill.slug: f"{level_of(skill)}, {day(skill.since)}" if skill.level == "confirmed" else level_of(skill)
+        for skill in portfolio.skills
+    }
     files = {project.slug: {"file": name, "title": plain(project.title)} for project, name in zip(portfolio.projects, names, strict=True)}
     return {
         "root": "",
@@ -134,6 +137,7 @@ def _level(level: Level, skills: list[ShownSkill], files: Mapping[str, Mapping[s
                 "level": level,
                 "backed": level_of(skill),
                 "since": day(skill.since),
+                "credential": web_address(skill.credential),
                 "projects": [files[slug] for slug in skill.projects if slug in files],
             }
             for skill in skills

@@ -102,6 +102,12 @@ def level_of(skill: ShownSkill) -> str:
     return {"shown": _("Shown in code"), "claimed": _("Claimed")}[skill.level]
 
 
+def confirmed_by(skill: ShownSkill) -> str:
+    """“Jonas Weber, 2 November 2026”; the day alone where no name is known."""
+    by = plain(skill.confirmed_by)
+    return _("%(mentor)s, %(day)s") % {"mentor": by, "day": day(skill.since)} if by else day(skill.since)
+
+
 def level_name(level: Level) -> str:
     """A level as a heading."""
     return {"confirmed": _("Confirmed by a mentor"), "shown": _("Shown in code"), "claimed": _("Claimed")}[level]
