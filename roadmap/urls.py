@@ -25,6 +25,7 @@ urlpatterns = [
     path("u/", include("roadmap.portfolio.public_urls")),
     path("credentials/", include("roadmap.mentoring.credential_urls")),
     path("settings/", include("roadmap.portfolio.settings_urls")),
+    path("settings/", include("roadmap.mentoring.settings_urls")),
     path("mentoring/", include("roadmap.mentoring.urls")),
     path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),

@@ -4,12 +4,16 @@ from datetime import date
 from typing import Any, cast
 
 from django import forms
+from django.core.validators import RegexValidator
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .models import Cohort, Invitation, MentorProfile, Scope
+from accounts.models import PLAIN_TEXT
 
+from .models import Cohort, Scope
+
+_PLAIN = [RegexValidator(PLAIN_TEXT, _("Use letters, digits and ordinary punctuation."))]
 USUAL = [Scope.PROGRESS, Scope.PROJECTS]
 HINTS = {
     Scope.PROGRESS: _("Which skills you have marked, and when"),
@@ -71,7 +75,7 @@ class _InvitationForm(forms.Form):
         help_text=_("They read it once they’ve signed in."),
         max_length=300,
         required=False,
-        validators=Invitation._meta.get_field("line").validators,
+        validators=_PLAIN,
         widget=forms.TextInput(attrs={"class": "input"}),
     )
     ends_on = _day(_("Until (optional)"), _("On the day after, it ends by itself. Left empty, it goes on until one of you ends it."))
@@ -105,7 +109,7 @@ class AnswerForm(forms.Form):
         help_text=_("Only the person who asked reads it."),
         max_length=300,
         required=False,
-        validators=Invitation._meta.get_field("reason").validators,
+        validators=_PLAIN,
         widget=forms.TextInput(attrs={"class": "input"}),
     )
 
@@ -124,7 +128,7 @@ class HandOverForm(forms.Form):
         label=_("A line to your mentee (optional)"),
         max_length=300,
         required=False,
-        validators=Invitation._meta.get_field("line").validators,
+        validators=_PLAIN,
         widget=forms.TextInput(attrs={"class": "input"}),
     )
 
@@ -137,7 +141,7 @@ class MentorProfileForm(forms.Form):
         help_text=_("What you do and when you look, such as: Data engineer in Riga; I read on Sundays."),
         max_length=160,
         required=False,
-        validators=MentorProfile._meta.get_field("line").validators,
+        validators=_PLAIN,
         widget=forms.TextInput(attrs={"class": "input"}),
     )
     paused_until = _day(_("No reviews until (optional)"), _("Your mentees see it, and don’t wait for you. Left empty, you take reviews."))
@@ -153,7 +157,7 @@ class CohortForm(forms.Form):
         label=_("A new cohort"),
         help_text=_("Its members see the name, such as: Riga, autumn 2026."),
         max_length=80,
-        validators=Cohort._meta.get_field("name").validators,
+        validators=_PLAIN,
         widget=forms.TextInput(attrs={"class": "input", "autocomplete": "off"}),
         error_messages={"required": _("Give the cohort a name, such as: Riga, autumn 2026.")},
     )

@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from accounts.models import Mail, User
 from accounts.services import send_mail
+from roadmap.portfolio.access import Person
 
 from . import relations
 from .models import Cohort, Invitation, Mentorship
-from .querysets import InvitationQuerySet, Person
+from .querysets import InvitationQuerySet
 
 MOST_A_DAY = 10
 # Nobody's mailbox is filled: so many invitations from one person to one address in so many days.
@@ -101,7 +102,7 @@ def invite_mentor(
             scopes=relations.in_order(scopes),
             ends_on=ends_on,
             replaces=replaces,
-        )  # fmt: skip
+        )
     )
 
 
@@ -125,7 +126,7 @@ def hand_over(*, mentorship: Mentorship, successor: str, line: str) -> Invitatio
             line=line,
             successor=_tidy(successor),
             replaces=mentorship,
-        )  # fmt: skip
+        )
     )
 
 

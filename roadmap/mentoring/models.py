@@ -102,6 +102,11 @@ class Invitation(models.Model):
     def __str__(self) -> str:
         return f"{self.sender_id} invites {self.role}"
 
+    @property
+    def is_open(self) -> bool:
+        """Neither answered, withdrawn nor too old."""
+        return self.answered_at is None and self.withdrawn_at is None and timezone.now() < self.expires_at
+
 
 class Mentorship(models.Model):
     """A mentor sees what a learner shows, from the learner's or mentor's acceptance until one of them ends it."""

@@ -10,11 +10,12 @@ from django.utils import timezone
 
 from accounts.models import Mail, User
 from accounts.services import send_mail
+from roadmap.portfolio.access import Person
 from roadmap.portfolio.models import Project
 
 from .access import Page, mentorships_of
 from .models import AccessLog, Cohort, MentorProfile, Mentorship, Review, Scope
-from .querysets import MentorshipQuerySet, Person
+from .querysets import MentorshipQuerySet
 
 # Of the log, so many lines stand on the page of one's mentors; the rest has a page of its own.
 LATEST = 10
