@@ -150,6 +150,64 @@ PORTFOLIO = [
     page("public:portfolio", {"handle": "BO-LINDQVIST"}, answer="moved", case="in other letters"),
 ]
 
+
+def of_the_mentor(answer: str, *, admin: str = "404") -> Cells:
+    """What only an active mentor of the learner gets; to everybody else, and to the learner, it does not exist."""
+    return {**people("404"), "mentor": answer, "admin_user": admin}
+
+
+def of_amina(slug: str) -> Mapping[str, str]:
+    return {**HANDLE, "slug": slug}
+
+
+SIGN_OFFS = [
+    # Amina calls Git done; NumPy she learns, and no code shows it.
+    Row("mentoring:confirm_skill", of_the_mentor("ok"), of_the_mentor("ok"), of_amina("git"), {"note": "Explained it."}),
+    Row("mentoring:confirm_skill", of_the_mentor("ok"), of_the_mentor("invalid"), of_amina("git"), {"note": ""}, case="no word"),
+    Row("mentoring:confirm_skill", of_the_mentor("ok"), of_the_mentor("invalid"), of_amina("numpy"), {"note": "Good."}, case="no claim"),
+    Row("mentoring:confirm_skill", of_the_mentor("404"), of_the_mentor("404"), of_amina("hidden"), {"note": "Good."}, case="of a draft"),
+    # Whoever signed, and administrators.
+    Row(
+        "mentoring:withdraw_sign_off",
+        of_the_mentor("ok", admin="ok"),
+        of_the_mentor("ok", admin="ok"),
+        of_amina("pandas"),
+        {"reason": "Copied."},
+    ),
+    Row(
+        "mentoring:withdraw_sign_off",
+        of_the_mentor("ok", admin="ok"),
+        of_the_mentor("invalid", admin="invalid"),
+        of_amina("pandas"),
+        {"reason": ""},
+        case="no reason",
+    ),
+    Row("mentoring:withdraw_sign_off", people("404"), people("404"), of_amina("git"), {"reason": "Copied."}, case="not signed"),
+]
+RECORDS = ("credential_json", "credential_jwt")
+CREDENTIALS = [
+    *(page(f"credentials:{name}", {"number": "bo-signed"}, case="shown") for name in ("credential", "credential_status", *RECORDS)),
+    *(page(f"credentials:{name}", {"number": "bo-withdrawn"}, case="withdrawn") for name in ("credential", "credential_status")),
+    *(page(f"credentials:{name}", {"number": "bo-withdrawn"}, answer="410", case="withdrawn") for name in RECORDS),
+    *(
+        Row(f"credentials:{name}", PREVIEW, everybody("405"), {"number": "amina-signed"}, case="of a portfolio that is off")
+        for name in ("credential", "credential_status", *RECORDS)
+    ),
+    page("credentials:credential", {"number": "no-such"}, answer="404", case="unknown"),
+    page("credentials:skill_credential", {"handle": "bo-lindqvist", "slug": "numpy"}, answer="moved", case="shown"),
+    page("credentials:skill_credential", {"handle": "bo-lindqvist", "slug": "git"}, answer="404", case="withdrawn"),
+    Row(
+        "credentials:skill_credential",
+        {**everybody("404"), "learner": "moved", "admin_user": "moved"},
+        everybody("405"),
+        of_amina("pandas"),
+        case="of a portfolio that is off",
+    ),
+    page("credentials:check"),
+    page("credentials:keys"),
+    page("credentials:key", {"thumbprint": "no-such"}, answer="404", case="unknown"),
+]
+
 # Everybody's own: whose settings they are is never part of the request.
 SETTINGS = [
     Row("settings:profile", people("ok"), people("ok"), values={"name": "Somebody", "handle": "some-body"}),
@@ -212,7 +270,7 @@ WORKSHOP = [
     Row("admin:app_list", workshop(editor="404"), workshop(editor="404"), {"app_label": "accounts"}, case="people"),
 ]
 
-ROWS = [*ROADMAP, *CLIMB, *PROJECTS, *PORTFOLIO, *SETTINGS, *ACCOUNTS, *MACHINES, *WORKSHOP]
+ROWS = [*ROADMAP, *CLIMB, *PROJECTS, *PORTFOLIO, *SIGN_OFFS, *CREDENTIALS, *SETTINGS, *ACCOUNTS, *MACHINES, *WORKSHOP]
 
 # Models that the workshop shows, by who may open them there. A registered model that is in neither fails the build.
 CONTENT = {

@@ -20,10 +20,10 @@ from roadmap.progress.climb import SESSION_KEY
 from roadmap.stages.models import Statement
 from roadmap.web import limits
 from tests.authorization.matrix import ACTORS, CONTENT, METHODS, ROWS, SUPERUSERS_ONLY, Row, workshop
-from tests.factories import ListedProjectFactory, ProfileFactory, ProjectFactory
+from tests.factories import PUBLISHED, ListedProjectFactory, MentorshipFactory, ProfileFactory, ProjectFactory, SignOffFactory
 
-# A session is not something that somebody wrote; allauth counts its limits in the cache.
-UNWATCHED = {"django_session", "cache"}
+# A session is not something that somebody wrote; allauth counts its limits in the cache; that a mentor looks is written down for the learner.
+UNWATCHED = {"django_session", "cache", "mentoring_accesslog"}
 READING = ("GET", "HEAD")
 
 
@@ -45,6 +45,24 @@ def browsers(curriculum: Any, request: pytest.FixtureRequest) -> dict[str, Clien
     ProfileFactory(person=bo, visibility="public")
     ListedProjectFactory(learner=bo, slug="shown")
     ProjectFactory(learner=bo, slug="hidden")
+    mentor, other_mentor = request.getfixturevalue("mentor"), request.getfixturevalue("other_mentor")
+    MentorshipFactory(mentor=mentor, learner=learner)
+    MentorshipFactory(mentor=request.getfixturevalue("former_mentor"), learner=learner, ended_at=PUBLISHED)
+    MentorshipFactory(mentor=other_mentor, learner=bo)
+    learner.marks.create(skill=curriculum.git, state="done")
+    SignOffFactory(id="amina-signed", learner=learner, skill=curriculum.pandas, mentor=mentor)
+    SignOffFactory(id="bo-signed", learner=bo, skill=curriculum.numpy, mentor=other_mentor)
+    SignOffFactory(
+        id="bo-withdrawn",
+        learner=bo,
+        skill=curriculum.git,
+        mentor=other_mentor,
+        withdrawn_at=PUBLISHED,
+        withdrawn_because="Copied.",
+        withdrawn_by="Priya Raman",
+    )
+    for skill in (curriculum.numpy, curriculum.git):
+        bo.marks.create(skill=skill, state="done")
     return browsers
 
 
