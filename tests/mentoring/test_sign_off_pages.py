@@ -256,4 +256,4 @@ def test_others_do_not_read_it_on_the_page_of_the_skill(signed, other_learner, s
 def test_the_page_of_the_project_says_who_confirmed_what_it_shows(mentorship, learner, project, done, sign_in: SignIn) -> None:
     confirm_skill(mentorship=mentorship, skill=done.pk, note=NOTE["note"], project=project)
     finding = texts(sign_in(learner).get(project.get_absolute_url()), "#finding-numpy")[0]
-    assert f"Confirmed by Jonas Weber on {SignOff.objects.get().signed_at:%-d %B %Y}" in finding
+    assert f"Confirmed by Jonas Weber, {SignOff.objects.get().signed_at:%-d %B %Y}" in finding
