@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from roadmap import ideas, parts
 from roadmap.curriculum import snapshot
 from roadmap.curriculum.snapshot import IdeaView, SkillView, Snapshot, StageView
-from roadmap.mentoring.sign_offs import sign_offs_of
+from roadmap.mentoring.sign_offs import sign_offs_of, standing_badge
 from roadmap.portfolio.showing import evidence_of, signs_of
 from roadmap.progress.climb import begin_climb, climb_of
 from roadmap.progress.models import State, state_label
@@ -42,7 +42,13 @@ def stage(request: HttpRequest, slug: str) -> HttpResponse:
     if (found := curriculum.stage_by_slug.get(slug)) is None:
         return _moved(curriculum, "stage", slug)
     return _page(
-        request, "roadmap/stage.html", curriculum, climb, lambda: _stage_context(curriculum, found, climb), stage=found, page="stage"
+        request,
+        "roadmap/stage.html",
+        curriculum,
+        climb,
+        lambda: _stage_context(request, curriculum, found, climb),
+        stage=found,
+        page="stage",
     )
 
 
@@ -156,13 +162,14 @@ def _home_context(curriculum: Snapshot, climb: Climb) -> dict[str, Any]:
     }
 
 
-def _stage_context(curriculum: Snapshot, found: StageView, climb: Climb) -> dict[str, Any]:
+def _stage_context(request: HttpRequest, curriculum: Snapshot, found: StageView, climb: Climb) -> dict[str, Any]:
     settled = settled_skills(climb.states)
     return {
         "rows": [parts.skill_row(curriculum, skill, climb, settled) for skill in found.skills],
         "resources": parts.stage_resources(curriculum, found),
         "ideas": [parts.idea_card(curriculum, idea, climb) for idea in found.ideas],
         "statements": parts.stage_statements(curriculum, found),
+        "badge": _badge(request, found, climb),
         **_climb_context(curriculum, found, climb),
     }
 
@@ -247,6 +254,12 @@ def _changed_notes(
         for skill in shown
     )
     return [(skill, now) for skill, now, then in notes if now != then]
+
+
+def _badge(request: HttpRequest, found: StageView, climb: Climb) -> Any:
+    """The badge of a step, if all that it must have is confirmed; no statement before that."""
+    must = {skill.id for skill in found.skills if skill.necessity == "must"}
+    return standing_badge(request.user, found.id) if must and must <= climb.confirmed else None
 
 
 def _points(found: SkillView, climb: Climb) -> list[tuple[Any, bool]]:

@@ -44,13 +44,14 @@ def of_credential(view: View) -> View:
 
 @of_credential
 def credential(request: HttpRequest, credential: Credential) -> HttpResponse:
-    is_own = request.user.pk == credential.sign_off.learner_id
+    is_own = request.user.pk == credential.learner_id
     context = {
         "credential": credential,
+        "mentors": ", ".join(credential.mentors),
         "checked_at": timezone.now(),
         "is_own": is_own,
         "sees_words": is_own or request.user.is_superuser,
-        "may_withdraw": may_withdraw(request.user, credential.sign_off),
+        "may_withdraw": credential.kind == "skill" and may_withdraw(request.user, credential.sign_offs[0]),
     }
     return render_page(request, "mentoring/credential.html", context)
 
@@ -67,7 +68,7 @@ def credential_jwt(request: HttpRequest, credential: Credential) -> HttpResponse
     if credential.withdrawn_at:
         return _document(credentials.withdrawn(credential), status=410)
     response = HttpResponse(credentials.signed(credential), content_type="application/vc+jwt")
-    response["Content-Disposition"] = content_disposition_header(True, f"staircase-{credential.skill_slug}.jwt") or "attachment"
+    response["Content-Disposition"] = content_disposition_header(True, f"staircase-{credential.slug}.jwt") or "attachment"
     return _for_everybody(response)
 
 

@@ -1,4 +1,4 @@
-"""Sign-offs as credentials that a learner takes along: what the public page says, and the same as a signed Open Badge 3.0.
+"""Sign-offs, and the steps that they complete, as credentials that a learner takes along: what the public page says, and the same as a signed Open Badge 3.0.
 
 They are made when asked for, from sign-offs and what the learner's portfolio shows (`portfolio/published.py`). So a withdrawn one
 is never signed again, and its status address says so to whoever holds an earlier copy.
@@ -8,7 +8,7 @@ https://www.imsglobal.org/spec/ob/v3p0
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from django.conf import settings
 from django.urls import reverse
@@ -19,7 +19,7 @@ from roadmap.curriculum import snapshot
 from roadmap.portfolio.published import Portfolio, ShownProject, portfolio_of, speaks_of
 
 from . import credential_keys
-from .models import SignOff
+from .models import SignOff, StageBadge
 
 if TYPE_CHECKING:
     from .querysets import Person
@@ -34,7 +34,7 @@ _SCHEMA = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achieveme
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A project on the portfolio in which the mentor saw the skill; `url` is its code at the commit that was read."""
+    """A project on the portfolio in which a mentor saw a skill; `url` is its code at the commit that was read."""
 
     slug: str
     title: str
@@ -43,24 +43,40 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """A mentor's word on one skill of a step."""
+
+    title: str
+    mentor: str
+    signed_at: datetime
+    withdrawn_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Credential:
-    """What anybody who sees it may know of a sign-off, without the mentor's note. `skill_number` is its place on the staircase, if it has one."""
+    """What anybody who sees it may know of a confirmed skill or step, without the mentors' notes. `number` is its place on the staircase.
+
+    `points` are what a skill asks for, `words` the skills of a step. `withdrawn_at` is when the first of its confirmations was taken back.
+    """
 
     id: str
+    kind: Literal["skill", "stage"]
+    slug: str
+    number: str
     title: str
     summary: str
-    skill_slug: str
-    skill_number: str
     points: tuple[str, ...]
+    words: tuple[Word, ...]
     learner: str
     handle: str
-    mentor: str
+    mentors: tuple[str, ...]
     given_by_mentor: int
     signed_at: datetime
     withdrawn_at: datetime | None
-    proof: Proof | None
+    proofs: tuple[Proof, ...]
     is_public: bool
-    sign_off: SignOff
+    learner_id: int
+    sign_offs: tuple[SignOff, ...]
 
     @property
     def address(self) -> str:
@@ -78,16 +94,17 @@ def credential_of(number: str, *, viewer: "Person") -> Credential | None:
 
     Its learner and administrators see it always. A withdrawn one stays visible on any level: whoever was given it must be able to learn that.
     """
-    sign_off = SignOff.objects.select_related("learner__profile", "skill", "project").filter(pk=number).first()
-    if sign_off is None:
+    sign_offs, badge = _signed(number)
+    if not sign_offs:
         return None
-    learner: User = sign_off.learner
+    learner: User = sign_offs[0].learner
     if (portfolio := portfolio_of(learner.handle, viewer=viewer)) is None:
         return None
     is_own = viewer.is_superuser or viewer.pk == learner.pk
-    if not is_own and not speaks_of(learner, sign_off.skill_id, at_any_level=sign_off.withdrawn_at is not None):
+    is_withdrawn = any(sign_off.withdrawn_at for sign_off in sign_offs)
+    if not is_own and not speaks_of(learner, {sign_off.skill_id for sign_off in sign_offs}, at_any_level=is_withdrawn):
         return None
-    return _credential(sign_off, portfolio)
+    return _of_stage(badge, sign_offs, portfolio) if badge else _of_skill(sign_offs[0], portfolio)
 
 
 def standing_number(handle: str, slug: str) -> str | None:
@@ -107,7 +124,7 @@ def open_badge(credential: Credential) -> dict[str, Any]:
         "validFrom": _moment(credential.signed_at),
         "awardedDate": _moment(credential.signed_at),
         "credentialSubject": _subject(credential),
-        **({"evidence": [_evidence(credential.proof)]} if credential.proof else {}),
+        **({"evidence": [_evidence(proof) for proof in credential.proofs]} if credential.proofs else {}),
         "credentialStatus": {"id": credential.status_address, "type": "1EdTechRevocationList"},
         "credentialSchema": [{"id": _SCHEMA, "type": "1EdTechJsonSchemaValidator2019"}],
     }
@@ -147,26 +164,63 @@ def withdrawn(credential: Credential) -> dict[str, Any]:
     }
 
 
-def _credential(sign_off: SignOff, portfolio: Portfolio) -> Credential:
+def _signed(number: str) -> tuple[tuple[SignOff, ...], StageBadge | None]:
+    """What was signed under this number: one skill, or those of a step with its badge; nothing where there is no such number."""
+    with_all = SignOff.objects.select_related("learner__profile", "skill__stage", "project")
+    if one := with_all.filter(pk=number).first():
+        return (one,), None
+    badge = StageBadge.objects.select_related("stage").filter(pk=number).first()
+    return (tuple(with_all.filter(badges=badge).order_by("skill__position", "pk")), badge) if badge else ((), None)
+
+
+def _of_skill(sign_off: SignOff, portfolio: Portfolio) -> Credential:
     skill = sign_off.skill
     on_the_roadmap = snapshot.current().skill_by_id.get(skill.pk)
     return Credential(
         id=sign_off.pk,
+        kind="skill",
+        slug=skill.slug,
+        number=on_the_roadmap.number if on_the_roadmap else "",
         title=skill.title,
         summary=skill.summary,
-        skill_slug=skill.slug,
-        skill_number=on_the_roadmap.number if on_the_roadmap else "",
         points=tuple(skill.done_points.filter(retired_at=None).values_list("text", flat=True)),
-        learner=portfolio.name,
-        handle=portfolio.handle,
-        mentor=sign_off.mentor_name,
+        words=(),
         given_by_mentor=SignOff.objects.standing().filter(mentor=sign_off.mentor_id).count() if sign_off.mentor_id else 0,
         signed_at=sign_off.signed_at,
         withdrawn_at=sign_off.withdrawn_at,
-        proof=_proof(sign_off, portfolio.projects),
-        is_public=portfolio.is_public,
-        sign_off=sign_off,
+        **_shared((sign_off,), portfolio),
     )
+
+
+def _of_stage(badge: StageBadge, sign_offs: tuple[SignOff, ...], portfolio: Portfolio) -> Credential:
+    stage = badge.stage
+    return Credential(
+        id=badge.pk,
+        kind="stage",
+        slug=stage.slug,
+        number=str(stage.position),
+        title=stage.title,
+        summary=stage.goal,
+        points=(),
+        words=tuple(Word(each.skill.title, each.mentor_name, each.signed_at, each.withdrawn_at) for each in sign_offs),
+        given_by_mentor=0,
+        signed_at=badge.earned_at,
+        withdrawn_at=min((each.withdrawn_at for each in sign_offs if each.withdrawn_at), default=None),
+        **_shared(sign_offs, portfolio),
+    )
+
+
+def _shared(sign_offs: tuple[SignOff, ...], portfolio: Portfolio) -> dict[str, Any]:
+    proofs = {proof.url: proof for sign_off in sign_offs if (proof := _proof(sign_off, portfolio.projects))}
+    return {
+        "learner": portfolio.name,
+        "handle": portfolio.handle,
+        "mentors": tuple(dict.fromkeys(sign_off.mentor_name for sign_off in sign_offs)),
+        "proofs": tuple(proofs.values()),
+        "is_public": portfolio.is_public,
+        "learner_id": sign_offs[0].learner_id,
+        "sign_offs": sign_offs,
+    }
 
 
 def _proof(sign_off: SignOff, listed: tuple[ShownProject, ...]) -> Proof | None:
@@ -183,22 +237,36 @@ def _issuer() -> dict[str, Any]:
 
 
 def _subject(credential: Credential) -> dict[str, Any]:
-    skill = f"{settings.SITE_ORIGIN}{reverse('skill', args=[credential.skill_slug])}"
+    page = f"{settings.SITE_ORIGIN}{reverse(credential.kind, args=[credential.slug])}"
     return {
         "id": f"{settings.SITE_ORIGIN}{reverse('public:portfolio', args=[credential.handle])}",
         "type": ["AchievementSubject"],
         "identifier": [_identity("userName", credential.handle), _identity("ext:name", credential.learner)],
         "achievement": {
-            "id": skill,
+            "id": page,
             "type": ["Achievement"],
-            "achievementType": "Competency",
+            "achievementType": {"skill": "Competency", "stage": "MicroCredential"}[credential.kind],
             "name": credential.title,
             "description": credential.summary,
-            "criteria": {"id": skill, "narrative": "\n".join(f"- {point}" for point in credential.points)},
+            "criteria": {"id": page, "narrative": "\n".join(f"- {line}" for line in _criteria(credential))},
         },
-        # Who assessed it on the issuer's behalf.
-        "source": {"id": f"{credential.address}#mentor", "type": ["Profile"], "name": credential.mentor},
+        # Who assessed it on the issuer's behalf; of several mentors, each stands beside what they signed.
+        **({"source": _mentor(credential)} if len(credential.mentors) == 1 else {}),
     }
+
+
+def _criteria(credential: Credential) -> list[str]:
+    if credential.kind == "skill":
+        return list(credential.points) or [credential.summary]
+    return [
+        _("%(skill)s: confirmed by %(mentor)s, %(day)s")
+        % {"skill": word.title, "mentor": word.mentor, "day": word.signed_at.date().isoformat()}
+        for word in credential.words
+    ]
+
+
+def _mentor(credential: Credential) -> dict[str, Any]:
+    return {"id": f"{credential.address}#mentor", "type": ["Profile"], "name": credential.mentors[0]}
 
 
 def _identity(kind: str, value: str) -> Mapping[str, Any]:

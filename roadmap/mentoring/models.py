@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import PLAIN_TEXT
 from roadmap.portfolio.models import Project
-from roadmap.stages.models import Skill
+from roadmap.stages.models import Skill, Stage
 
-from .querysets import InvitationQuerySet, MentorshipQuerySet, ReviewQuerySet, SignOffQuerySet
+from .querysets import InvitationQuerySet, MentorshipQuerySet, ReviewQuerySet, SignOffQuerySet, StageBadgeQuerySet
 
 INVITATION_DAYS = 14
 
@@ -316,6 +316,21 @@ class SignOff(models.Model):
 
     def __str__(self) -> str:
         return f"{self.mentor_name}: {self.learner_id} {self.skill_id}"
+
+
+class StageBadge(models.Model):
+    """At one moment all skills that a step must have were confirmed: for the learner to take along. It stands while all its sign-offs do."""
+
+    id = models.CharField(primary_key=True, max_length=12, default=public_id, editable=False)
+    learner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="stage_badges")
+    stage = models.ForeignKey(Stage, models.PROTECT, related_name="badges")
+    sign_offs = models.ManyToManyField(SignOff, related_name="badges")
+    earned_at = models.DateTimeField(db_default=Now())
+
+    objects = StageBadgeQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.learner_id}: step {self.stage_id}"
 
 
 class MentorProfile(models.Model):

@@ -58,3 +58,9 @@ class SignOffQuerySet(models.QuerySet[Any]):
     def in_the_hands_of(self, person: "Person") -> Self:
         """What this person may take back: what bears the own name, also when the mentorship is over; everything, to an administrator."""
         return self if person.is_superuser else self.filter(mentor_id=person.pk)
+
+
+class StageBadgeQuerySet(models.QuerySet[Any]):
+    def standing(self) -> Self:
+        """Of which no sign-off has been withdrawn."""
+        return self.exclude(sign_offs__withdrawn_at__isnull=False)

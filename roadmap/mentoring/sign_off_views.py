@@ -100,6 +100,12 @@ def _nothing(mentorship: Mentorship, skill: SkillView) -> str:
 def _tell(mentorship: Mentorship, skill: SkillView, signed: sign_offs.Signed) -> str:
     if signed.was_there:
         return _("You have confirmed %(skill)s before. What you wrote then stands.") % {"skill": skill.title}
+    if signed.badge:
+        return _("%(skill)s: confirmed for %(name)s, and with it all that the step “%(step)s” must have.") % {
+            "skill": skill.title,
+            "name": mentorship.learner.name,
+            "step": skill.stage.title,
+        }
     return _("%(skill)s: confirmed for %(name)s.") % {"skill": skill.title, "name": mentorship.learner.name}
 
 

@@ -17,9 +17,10 @@ from django.http import Http404
 from roadmap.portfolio.models import Project
 from roadmap.progress.models import Mark, State
 from roadmap.progress.services import lock_marks
+from roadmap.stages.models import Skill
 
 from .access import Ended, hold
-from .models import Mentorship, Scope, SignOff
+from .models import Mentorship, Scope, SignOff, StageBadge
 
 if TYPE_CHECKING:
     from .querysets import Person
@@ -78,10 +79,15 @@ class AlreadyConfirmed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """The sign-off that stands, and whether this mentor had given it before."""
+    """The sign-off that stands, whether this mentor had given it before, and the badge of the step that it completed, if any."""
 
     sign_off: SignOff
     was_there: bool
+    badge: StageBadge | None = None
+
+
+# The last two skills of a step, confirmed at the same moment, must see each other.
+_LOCK_BADGES = "SELECT pg_advisory_xact_lock(hashtextextended('stage badges ' || %s, 0))"
 
 
 def can_be_confirmed(mark: Mark | None, scopes: Collection[str]) -> bool:
@@ -99,6 +105,8 @@ def confirm_skill(*, mentorship: Mentorship, skill: int, note: str, project: Pro
     with transaction.atomic():
         # In the order in which everybody takes them: marks first. Two mentors wait for each other here.
         lock_marks(climber=learner, skills=[skill])
+        with connection.cursor() as cursor:
+            cursor.execute(_LOCK_BADGES, [learner])
         held = hold(mentorship, Scope.PROJECTS if project else None)
         if not set(ENOUGH) & set(held.scopes):
             raise Ended
@@ -120,7 +128,8 @@ def confirm_skill(*, mentorship: Mentorship, skill: int, note: str, project: Pro
         sign_off.clean_fields(exclude={field.name for field in SignOff._meta.fields} - {"note"})
         sign_off.save(force_insert=True)
         follow_sign_offs(learner=learner, skills=[skill])
-    return Signed(sign_off, was_there=False)
+        badge = _earn_badge(learner, sign_off.skill.stage_id)
+    return Signed(sign_off, was_there=False, badge=badge)
 
 
 def withdraw_sign_off(*, sign_off: SignOff, by: str, reason: str) -> SignOff:
@@ -208,6 +217,22 @@ def sign_offs_of(learner: "Person", skill: int) -> list[SignOff]:
 def may_withdraw(person: "Person", sign_off: SignOff) -> bool:
     """Whether it stands, and this is whose name it bears or an administrator."""
     return sign_off.withdrawn_at is None and (person.is_superuser or (person.pk is not None and person.pk == sign_off.mentor_id))
+
+
+def standing_badge(learner: "Person", stage: int) -> StageBadge | None:
+    """The badge that a learner has of a step, if it stands."""
+    return StageBadge.objects.standing().filter(learner=learner.pk, stage=stage).order_by("-earned_at").first()
+
+
+def _earn_badge(learner: int, stage: int) -> StageBadge | None:
+    """A new badge where now all skills that the step must have are confirmed, and none stands yet."""
+    must = set(Skill.objects.filter(stage=stage, necessity=Skill.Necessity.MUST, retired_at=None).values_list("pk", flat=True))
+    standing = list(SignOff.objects.standing().filter(learner=learner, skill__in=must))
+    if not must or len(standing) < len(must) or StageBadge.objects.standing().filter(learner=learner, stage=stage).exists():
+        return None
+    badge = StageBadge.objects.create(learner_id=learner, stage_id=stage)
+    badge.sign_offs.set(standing)
+    return badge
 
 
 def _commit(project: Project | None) -> str:

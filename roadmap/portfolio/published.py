@@ -1,6 +1,6 @@
 """What one viewer may see of one portfolio: the only door to it. Page, badge, résumé, paper, README, ZIP and picture are made from this."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
@@ -163,13 +163,18 @@ def portfolio_of(handle: str, *, viewer: "User | AnonymousUser") -> Portfolio | 
     )
 
 
-def speaks_of(person: User, skill_id: int, *, at_any_level: bool = False) -> bool:
-    """Whether a portfolio shows a skill to whoever may see it, also one that has left the roadmap: on its level, or on whichever."""
-    if HiddenSkill.objects.filter(learner=person, skill_id=skill_id).exists():
+def speaks_of(person: User, skills: Collection[int], *, at_any_level: bool = False) -> bool:
+    """Whether a portfolio shows all these skills to whoever may see it, also such as have left the roadmap.
+
+    A skill that is not left out is shown where its level is one that its owner shows; `at_any_level` asks no more of it.
+    """
+    if HiddenSkill.objects.filter(learner=person, skill__in=skills).exists():
         return False
-    mark = Mark.objects.filter(learner=person, skill_id=skill_id).first()
-    profile = getattr(person, "profile", None) or Profile(person=person)
-    return at_any_level or (mark is not None and level_of(mark) in _SHOWN_LEVELS[profile.skills])
+    if at_any_level:
+        return True
+    levels = _SHOWN_LEVELS[(getattr(person, "profile", None) or Profile(person=person)).skills]
+    shown = {mark.skill_id for mark in Mark.objects.filter(learner=person, skill__in=skills) if level_of(mark) in levels}
+    return shown == set(skills)
 
 
 def moved_to(handle: str, *, viewer: "User | AnonymousUser") -> str | None:
