@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, cast
 
+import structlog
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,6 +22,9 @@ from .sign_off_forms import ConfirmForm, WithdrawForm
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+log = structlog.get_logger("security")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,6 +57,8 @@ def withdraw_sign_off(request: HttpRequest, handle: str, slug: str) -> HttpRespo
     form = WithdrawForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and (sign_off.withdrawn_at or form.is_valid()):
         if not sign_off.withdrawn_at:
+            if sign_off.mentor_id != request.user.pk:
+                log.info("sign_off_withdrawn_by_administrator", user_id=request.user.pk, sign_off=sign_off.pk)
             sign_offs.withdraw_sign_off(sign_off=sign_off, by=cast("User", request.user).name, reason=form.cleaned_data["reason"])
         say(request, _("%(skill)s is no longer confirmed. The mark stays as it is.") % {"skill": sign_off.skill.title})
         return _go(request, request.path)
@@ -86,6 +92,7 @@ def _confirm_context(request: HttpRequest, mentorship: Mentorship, skill: SkillV
         "can_confirm": stands.can_confirm,
         "state_word": state_label(stands.state) if stands.state else "",
         "shown_in": shown_in,
+        "hides_project": Scope.PROJECTS not in mentorship.scopes,
         "nothing": _nothing(mentorship, skill),
     }
 

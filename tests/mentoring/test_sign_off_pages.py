@@ -138,6 +138,16 @@ def test_a_mentor_who_sees_progress_alone_sees_no_code(mentorship, mentor, proje
     assert SignOff.objects.get().project is None
 
 
+def test_a_mentor_who_sees_no_projects_does_not_learn_of_one_from_another_mentors_word(
+    signed, learner, other_mentor, project, sign_in: SignIn
+) -> None:
+    SignOff.objects.update(project=project)
+    other = MentorshipFactory(learner=learner, mentor=other_mentor)
+    assert f"In {project.title}" in sign_in(other_mentor).get(PAGE).content.decode()
+    Mentorship.objects.filter(pk=other.pk).update(scopes=["progress"])
+    assert project.title not in sign_in(other_mentor).get(PAGE).content.decode()
+
+
 def test_a_mentor_who_sees_projects_alone_does_not_learn_of_a_claim(mentorship, mentor, done, sign_in: SignIn) -> None:
     Mentorship.objects.update(scopes=["projects"])
     client = sign_in(mentor)
