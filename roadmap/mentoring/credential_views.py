@@ -5,13 +5,14 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from roadmap.portfolio.published import moved_to
 from roadmap.web.htmx import render_page
 
 from . import credential_keys, credentials
@@ -82,6 +83,8 @@ def credential_status(request: HttpRequest, credential: Credential) -> HttpRespo
 def skill_credential(request: HttpRequest, handle: str, slug: str) -> HttpResponse:
     """The credential that stands for a skill: where portfolios and their exports lead, which do not know its number."""
     number = credentials.standing_number(handle, slug)
+    if number is None and (present := moved_to(handle, viewer=request.user)):
+        return HttpResponsePermanentRedirect(reverse("credentials:skill_credential", args=[present, slug]))
     if number is None or credential_of(number, viewer=request.user) is None:
         raise Http404
     return HttpResponseRedirect(reverse("credentials:credential", args=[number]))

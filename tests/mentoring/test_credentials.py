@@ -194,6 +194,18 @@ def test_the_signed_record_lives_through_a_change_of_handle(signed: SignOff, lea
     User.objects.filter(pk=learner.pk).update(handle="amina-builds")
     assert claims_of(client.get(f"/credentials/{signed.pk}.jwt").content)["jti"].endswith(page_of(signed))
     assert client.get(page_of(signed)).status_code == 200
+    moved = client.get("/credentials/of/amina-yusuf/numpy/")
+    assert (moved.status_code, moved["Location"]) == (301, "/credentials/of/amina-builds/numpy/")
+    assert client.get(moved["Location"])["Location"] == page_of(signed)
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+def test_the_page_costs_the_same_with_many_projects(signed: SignOff, learner: User, client: Client, statements: Any, rows: int) -> None:
+    for _ in range(rows):
+        ListedProjectFactory(learner=learner, shows=[signed.skill])
+    client.get(page_of(signed))
+    with statements(at_most=12):
+        assert client.get(page_of(signed)).status_code == 200
 
 
 # --- The signed record ----------------------------------------------------------------------------------------------
