@@ -103,6 +103,12 @@ def test_a_notebook_in_another_language_shows_nothing_and_is_said_so(language: s
     assert (report.findings, report.remarks) == ((), (Remark(code, count=1),))
 
 
+def test_a_kernel_tells_the_language_where_nothing_else_does() -> None:
+    document = json.loads(notebook("import pandas as pd\npd.read_csv('x')"))
+    for metadata, is_python in (({"kernelspec": {"name": "ir"}}, False), ({"kernelspec": {"name": "julia-1.9"}}, False), ({}, True)):
+        assert bool(read({"a.ipynb": json.dumps(document | {"metadata": metadata})}, RULE).findings) is is_python
+
+
 def test_a_cell_of_sql_counts_for_what_files_of_sql_show() -> None:
     rule = Rule("skill", files=("*.sql",))
     assert [finding.cell for finding in read({"a.ipynb": notebook("x = 1", "%%sql\nSELECT a FROM b")}, rule).findings] == [2]

@@ -51,7 +51,9 @@ class _Raw:
 def read(data: bytes, limit: int) -> Notebook:
     """The code cells of a notebook. Raises `NotANotebook`, and `TooMuchCode` where they hold more than `limit` bytes."""
     raw, languages = _scan(data.removeprefix(b"\xef\xbb\xbf"), limit)
-    notebook = Notebook(language=next((languages[key] for key in _LANGUAGE_KEYS if languages.get(key)), "").lower())
+    language = next((languages[key] for key in _LANGUAGE_KEYS if languages.get(key)), "").lower()
+    kernel = languages.get("kernelspec.name", "")
+    notebook = Notebook(language or ("r" if kernel == "ir" else "julia" if kernel.startswith("julia") else ""))
     line, offset = 1, 0
     for number, cell in enumerate(raw, 1):
         if cell.kind != "code":
