@@ -99,6 +99,8 @@ def test_a_name_counts_in_every_way_of_using_it(code: str, call: str, seen: str)
         ("from keras.models import Sequential\nSequential()", "keras.Sequential"),
         ("from sklearn.ensemble.forest import RandomForestClassifier\nRandomForestClassifier()", "sklearn.ensemble.RandomForestClassifier"),
         ("import numpy as np\nnp.linalg.norm(x)", "numpy.linalg.norm"),
+        ("from fastai.vision.all import *\npd.read_csv('x')", "pandas.read_csv"),
+        ("from fastai.vision.all import *\nclass Net(nn.Module): ...", "torch.nn.Module"),
         ("from pylab import *\nplot(x)", "matplotlib.pyplot.plot"),
         ("import pytorch_lightning as pl\npl.Trainer()", "lightning.Trainer"),
         ("from sklearn.externals import joblib\njoblib.dump(x)", "joblib.dump"),
