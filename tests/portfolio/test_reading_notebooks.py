@@ -162,7 +162,9 @@ def test_random_bytes_are_no_notebook_and_nothing_else(data: bytes) -> None:
         notebooks.read(data, 10_000)
 
 
-_JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["cells", "cell_type", "source", "metadata", "worksheets", "input", "language"]) | st.text(), inner), max_leaves=12)  # fmt: skip
+_KEYS = st.sampled_from(["cells", "cell_type", "source", "metadata", "worksheets", "input", "language", "other"])
+_LEAVES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5)
+_JSON: st.SearchStrategy[object] = st.deferred(lambda: _LEAVES | st.lists(_JSON, max_size=3) | st.dictionaries(_KEYS, _JSON, max_size=3))
 
 
 @given(st.dictionaries(st.sampled_from(["cells", "metadata", "worksheets", "nbformat"]), _JSON), st.sampled_from([None, 1]))
