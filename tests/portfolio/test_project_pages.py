@@ -208,7 +208,7 @@ def test_learner_asks_for_a_new_reading_twice_and_it_is_one(learner: User, curri
         assert client.post(f"{page_of(project)}inspect/").status_code == 200
     assert Inspection.objects.get().state == "waiting"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name LIKE '%inspect_project'")
+        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name LIKE '%read_repositories'")
         assert cursor.fetchone() == (1,)
 
 
