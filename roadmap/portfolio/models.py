@@ -28,7 +28,7 @@ class Project(models.Model):
     """Something a learner has built: a GitHub repository that can be read, or a link to anywhere."""
 
     class Visibility(models.TextChoices):
-        PRIVATE = "private", _("My mentor and me")
+        PRIVATE = "private", _("Only me, and my mentor if I have one")
         PUBLIC = "public", _("Everyone, on my portfolio")
 
     id = models.CharField(primary_key=True, max_length=12, default=public_id, editable=False)
