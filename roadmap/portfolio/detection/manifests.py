@@ -19,6 +19,7 @@ from .yaml import load_yaml
 
 LARGEST = 256 * KB
 MOST = 2000
+LONGEST = 500  # of one requirement
 _REQUIREMENTS = re.compile(r"(?:.*[-_.])?requirements?(?:[-_.].*)?\.(?:txt|in|pip)", re.IGNORECASE)
 _IN_FOLDER = re.compile(r"(?:^|/)requirements/[^/]+\.(?:txt|in)$", re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -59,6 +60,8 @@ def listed(path: str, data: bytes) -> dict[str, int]:
 def _package(line: str) -> str:
     """The package that one requirement asks for, or nothing where it names none."""
     line = line.strip()
+    if len(line) > LONGEST:
+        return ""
     try:
         return Requirement(line).name
     except InvalidRequirement:
@@ -69,6 +72,8 @@ def _package(line: str) -> str:
 
 def _requirement_lines(text: str) -> Listed:
     for number, written in enumerate(text.splitlines(), 1):
+        if len(written) > 10 * LONGEST:
+            continue
         line = re.sub(r"(?:^|\s)#.*|\s--hash=\S+", "", written).strip().rstrip("\\").strip()
         if not line or line.startswith("-"):
             egg = re.search(r"#egg=([A-Za-z0-9._-]+)", written) if line.startswith("-e") else None
