@@ -15,6 +15,7 @@ from roadmap.curriculum import snapshot
 from roadmap.progress.climb import climb_of
 from roadmap.web.htmx import from_htmx, refuse, render_page, respond, say
 from roadmap.web.limits import Limit
+from roadmap.web.security_log import note
 
 from . import services
 from .access import is_on, own_projects, visible_projects
@@ -75,6 +76,8 @@ def attach_project(request: HttpRequest) -> HttpResponse:
 @require_safe
 def project(request: HttpRequest, id: str) -> HttpResponse:
     found = get_object_or_404(visible_projects(request.user), pk=id)
+    if found.learner_id != request.user.pk:
+        note("project_read_by_superuser", request, request.user, learner_id=found.learner_id)
     return render_page(request, "portfolio/project.html", _project_context(request, found))
 
 

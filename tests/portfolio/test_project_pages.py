@@ -356,6 +356,16 @@ def test_nobody_sees_projects_of_others(learner: User, other_learner: User, curr
     assert "Sentinel" not in sign_in(other_learner).get("/projects/").content.decode()
 
 
+def test_a_superuser_reads_a_project_and_it_is_logged(
+    learner: User, admin_user: User, curriculum: SimpleNamespace, sign_in: SignIn, caplog: pytest.LogCaptureFixture
+) -> None:
+    project = ProjectFactory(learner=learner)
+    assert sign_in(learner).get(page_of(project)).status_code == 200
+    assert "project_read_by_superuser" not in caplog.text
+    assert sign_in(admin_user).get(page_of(project)).status_code == 200
+    assert "project_read_by_superuser" in caplog.text
+
+
 def test_no_project_yet(learner: User, curriculum: SimpleNamespace, sign_in: SignIn) -> None:
     assert texts(sign_in(learner).get("/projects/"), ".empty h2") == ["Your code can speak for you"]
 
