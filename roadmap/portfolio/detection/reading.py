@@ -265,7 +265,7 @@ class _Reading:
         try:
             with at_most(self.budget.limits.file_seconds):
                 yield
-        except TooSlow:
+        except (TooSlow, SystemError):  # the latter where it was raised inside ast
             self._remark("too-slow", path)
 
     def _counts(self) -> bool:

@@ -19,7 +19,8 @@ def at_most(seconds: float) -> Iterator[None]:
         return
     before = signal.signal(signal.SIGPROF, _too_slow)
     try:
-        signal.setitimer(signal.ITIMER_PROF, seconds)
+        # Again every second: an exception that is raised while Python cleans up is lost.
+        signal.setitimer(signal.ITIMER_PROF, seconds, 1)
         yield
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
