@@ -92,7 +92,7 @@ WORKFLOW = "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n  
 )
 def test_a_file_counts_when_something_is_in_it(path: str, full: str, empty: str) -> None:
     rule = Rule("skill", files=(path.rpartition("/")[2],))
-    assert read({path: full}, rule).findings == (() if not full else (Finding("skill", path, 1, path, "used"),))
+    assert read({path: full}, rule).findings == (() if not full else (Finding("skill", path, 1, f"has {path.rpartition('/')[2]}", "used"),))
     assert read({path: empty}, rule).findings == ()
 
 

@@ -185,7 +185,7 @@ def test_several_different_calls_in_one_file_are_asked_for() -> None:
     rule = {"at_least": 2, "syntax": ("With",)}
     assert shown("import numpy as np\nnp.dot(x)\nnp.dot(y)\n", "numpy.dot", "numpy.matmul", **rule) == []
     assert shown("import numpy as np\nnp.dot(x)\nnp.matmul(y)\n", "numpy.dot", "numpy.matmul", **rule) == [
-        ("used", 2, "calls numpy.dot and 1 more of the kind")
+        ("used", 2, "calls numpy.dot and calls numpy.matmul")
     ]
     assert shown("import numpy as np\nwith x:\n    np.dot(x)\n", "numpy.dot", "numpy.matmul", **rule)[0][0] == "used"
 

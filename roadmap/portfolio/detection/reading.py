@@ -257,7 +257,7 @@ class _Reading:
             self._manifest(path, data)
         if skills and has_substance(path, entry.size, data[:HEAD]):
             for skill in skills:
-                self._match(Match(Finding(skill, path, 1, sentence(path), "used"), 4))
+                self._match(Match(Finding(skill, path, 1, sentence(f"has {path.rpartition('/')[2]}"), "used"), 4))
 
     @contextlib.contextmanager
     def _in_time(self, path: str) -> Iterator[None]:
@@ -288,7 +288,7 @@ class _Reading:
 
     def _file_matches(self, path: str) -> None:
         for skill in self.book.skills_of_file(path):
-            self._match(Match(Finding(skill, path, 1, sentence(path), "used"), 4))
+            self._match(Match(Finding(skill, path, 1, sentence(f"has {path.rpartition('/')[2]}"), "used"), 4))
 
     def _manifest(self, path: str, data: bytes) -> None:
         if not self.book.requirements:

@@ -36,7 +36,7 @@ _SYNTAX = {
     "AsyncWith": "uses an async with block",
     "Try": "handles exceptions with try",
     "Raise": "raises an exception",
-    "Assert": "asserts",
+    "Assert": "tests with assert",
     "For": "loops with for",
     "While": "loops with while",
     "If": "branches with if",
@@ -201,9 +201,15 @@ def _of_code(ready: Ready, path: str, uses: Uses, is_local: frozenset[str]) -> I
     # A method of two types is one kind of thing: `pandas.DataFrame.median` and `pandas.Series.median`.
     kinds = {each.partition("(")[0].partition(" + ")[0].rpartition(".")[2] if each in rule.calls else each for each in shown}
     if shown and len(kinds) >= rule.at_least:
-        others = f" and {rule.at_least - 1} more of the kind" if rule.at_least > 1 else ""
-        for order, spot, seen in list(by_place.values())[: 1 if others else 5]:
-            yield _match(rule.skill, path, spot, seen + others, "used", order)
+        if rule.at_least > 1:
+            # One place stands for all that together shows the skill: the first of them, with the others in words.
+            together = sorted(shown.values(), key=_order)
+            order, spot, _ = together[0]
+            *words, last = dict.fromkeys(seen for _, _, seen in together[: max(3, rule.at_least)])
+            yield _match(rule.skill, path, spot, f"{', '.join(words)} and {last}" if words else last, "used", order)
+        else:
+            for order, spot, seen in list(by_place.values())[:5]:
+                yield _match(rule.skill, path, spot, seen, "used", order)
     elif used:
         order, spot, seen = min(used.values(), key=_order)
         yield _match(rule.skill, path, spot, seen, "used", order)
