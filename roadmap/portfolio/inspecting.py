@@ -54,7 +54,7 @@ FROM portfolio_inspection AS inspection JOIN portfolio_project AS project ON pro
 WHERE project.deleted_at IS NULL AND (
     inspection.state = 'waiting'
     OR (inspection.state IN ('rate-limited', 'unreachable') AND inspection.next_try_at <= %(now)s)
-    OR (inspection.state = 'reading' AND inspection.began_at <= %(now)s - %(longest)s))
+    OR (inspection.state = 'reading' AND inspection.began_at <= %(stalled)s))
 """
 # Whose last reading is the longest ago is next, and of one learner's what was asked for first.
 _TAKE_NEXT = f"""
@@ -73,7 +73,7 @@ def read_next() -> bool:
     if paused_until():
         return False
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE_NEXT, {"now": timezone.now(), "longest": LONGEST_READING})
+        cursor.execute(_TAKE_NEXT, _moments())
         taken = cursor.fetchone()
     if taken is None:
         return False
@@ -84,7 +84,7 @@ def read_next() -> bool:
 def is_due() -> bool:
     """Whether a reading is due now."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT EXISTS (SELECT 1 {_DUE})", {"now": timezone.now(), "longest": LONGEST_READING})
+        cursor.execute(f"SELECT EXISTS (SELECT 1 {_DUE})", _moments())
         return bool(cursor.fetchone()[0]) and not paused_until()
 
 
@@ -266,6 +266,11 @@ def _try_later(inspection: Inspection, trouble: Unreachable) -> None:
 def _update(inspection: Inspection, **values: Any) -> None:
     """Only while this reading is the one: a new one that was asked for meanwhile is left alone."""
     Inspection.objects.filter(pk=inspection.pk, state=Inspection.State.READING).update(**values)
+
+
+def _moments() -> dict[str, datetime]:
+    now = timezone.now()
+    return {"now": now, "stalled": now - LONGEST_READING}
 
 
 def _host() -> Any:

@@ -51,7 +51,7 @@ _SYNTAX = {
     "Slice": "slices",
 }
 # Names of which a use says little about what somebody can do.
-_LITTLE = frozenset({"__version__", "use", "seed", "set_option", "show_versions", "filterwarnings"})
+_LITTLE = frozenset({"use", "seed", "set_option", "show_versions", "filterwarnings"})
 _CALL = re.compile(r"([\w.]+)(?:\(([\w, ]+)\))?")
 
 
@@ -193,7 +193,8 @@ def _of_code(ready: Ready, path: str, uses: Uses, is_local: frozenset[str]) -> I
         for name, spot in names.items():
             if spot.root not in is_local:
                 how = f"{words.how} and uses" if words and " as " in words.how else "uses"
-                says_little = name in above or name.rpartition(".")[2] in _LITTLE
+                last = name.rpartition(".")[2]
+                says_little = name in above or last in _LITTLE or last.startswith("__")
                 used.setdefault(name, (4 if says_little else 3, spot, f"{how} {name}"))
     by_place: dict[tuple[int, int], tuple[int, Spot, str]] = {}
     for found in sorted(shown.values(), key=_order):
@@ -205,8 +206,8 @@ def _of_code(ready: Ready, path: str, uses: Uses, is_local: frozenset[str]) -> I
             # One place stands for all that together shows the skill: the first of them, with the others in words.
             together = sorted(shown.values(), key=_order)
             order, spot, _ = together[0]
-            *words, last = dict.fromkeys(seen for _, _, seen in together[: max(3, rule.at_least)])
-            yield _match(rule.skill, path, spot, f"{', '.join(words)} and {last}" if words else last, "used", order)
+            *others, last = dict.fromkeys(seen for _, _, seen in together[: max(3, rule.at_least)])
+            yield _match(rule.skill, path, spot, f"{', '.join(others)} and {last}" if others else last, "used", order)
         else:
             for order, spot, seen in list(by_place.values())[:5]:
                 yield _match(rule.skill, path, spot, seen, "used", order)
