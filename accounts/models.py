@@ -116,7 +116,7 @@ class Profile(models.Model):
         PUBLIC = "public", _("Public: everyone, and search engines may list it")
 
     class Skills(models.TextChoices):
-        ALL = "all", _("All that I’ve done, each with its level")
+        ALL = "all", _("All that I’ve done or shown, each with its level")
         SHOWN = "shown", _("Only what is shown or confirmed")
         CONFIRMED = "confirmed", _("Only what a mentor confirmed")
 
