@@ -116,7 +116,7 @@ class Profile(models.Model):
         PUBLIC = "public", _("Public: everyone, and search engines may list it")
 
     class Skills(models.TextChoices):
-        ALL = "all", _("All that I’ve done, each with its level")
+        ALL = "all", _("All that I’ve done or shown, each with its level")
         SHOWN = "shown", _("Only what is shown or confirmed")
         CONFIRMED = "confirmed", _("Only what a mentor confirmed")
 
@@ -130,7 +130,7 @@ class Profile(models.Model):
     website_url = models.URLField(_("website"), max_length=300, blank=True)
     visibility = models.CharField(_("portfolio"), max_length=8, choices=Visibility, default=Visibility.OFF)
     skills = models.CharField(_("skills"), max_length=9, choices=Skills, default=Skills.ALL)
-    # Opt-in, each by itself.
+    # The address only by opting in; the steps with the portfolio, unless that is switched off.
     shows_email = models.BooleanField(_("e-mail address"), default=False)
     shows_progress = models.BooleanField(_("how far I am with each step"), default=True)
     published_at = models.DateTimeField(null=True, editable=False)

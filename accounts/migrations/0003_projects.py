@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
                     "skills",
                     models.CharField(
                         choices=[
-                            ("all", "All that I’ve done, each with its level"),
+                            ("all", "All that I’ve done or shown, each with its level"),
                             ("shown", "Only what is shown or confirmed"),
                             ("confirmed", "Only what a mentor confirmed"),
                         ],

@@ -2,7 +2,7 @@
 
 from django.contrib.auth.models import AnonymousUser
 
-from accounts.models import User
+from accounts.models import Profile, User
 
 from .models import Project
 from .querysets import ProjectQuerySet
@@ -13,6 +13,11 @@ Person = User | AnonymousUser
 def own_projects(person: Person) -> ProjectQuerySet:
     """What this person may change: one's own, the deleted ones as well."""
     return Project.objects.of(person).select_related("inspection", "idea")
+
+
+def is_on(person: Person) -> bool:
+    """Whether others see this person's portfolio."""
+    return Profile.objects.filter(person_id=person.pk).exclude(visibility=Profile.Visibility.OFF).exists()
 
 
 def visible_projects(person: Person) -> ProjectQuerySet:

@@ -6,6 +6,7 @@ anew, a trigger writes it (migration 0002).
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
@@ -56,8 +57,16 @@ WHERE mark.shown_at IS DISTINCT FROM truth.since ORDER BY 1, 2
 """
 
 
-def confirm_evidence(*, project: Project, skills: Collection[int]) -> set[int]:
-    """The learner agrees that the code shows these skills; says which were not confirmed before. Twice is once.
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """What confirming did: skills that were not confirmed before, and those of them that had no mark and are learning now."""
+
+    new: set[int]
+    begun: set[int]
+
+
+def confirm_evidence(*, project: Project, skills: Collection[int]) -> Confirmed:
+    """The learner agrees that the code shows these skills. Twice is once.
 
     A skill without a mark becomes learning, never more than the learner said. A package that is only listed shows nothing, and
     nor does what is no longer there.
@@ -68,9 +77,9 @@ def confirm_evidence(*, project: Project, skills: Collection[int]) -> set[int]:
         found = Evidence.objects.filter(project=project, project__deleted_at=None, skill__in=skills, confirmed_at=None, gone_at=None)
         new = set(found.exclude(strength="listed").select_for_update(of=["self"]).values_list("skill_id", flat=True))
         Evidence.objects.filter(project=project, skill__in=new).update(confirmed_at=Now(), declined_at=None)
-        begin_skills(learner=project.learner_id, skills=new)
+        begun = begin_skills(learner=project.learner_id, skills=new)
         follow_evidence(learner=project.learner_id, skills=new)
-    return new
+    return Confirmed(new, begun)
 
 
 def decline_evidence(*, project: Project, skills: Collection[int]) -> None:

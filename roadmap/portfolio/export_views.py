@@ -14,11 +14,8 @@ from django.utils.translation import gettext_lazy as _lazy
 from roadmap.web.limits import Limit, address_of
 
 from .exports import badge as _badge
-from .exports import paper as _paper
-from .exports import picture as _picture
 from .exports import readme as _readme
 from .exports import resume as _resume
-from .exports import site as _site
 from .public_views import of_portfolio, of_published_portfolio
 from .published import Portfolio
 
@@ -70,6 +67,9 @@ def badge(request: HttpRequest, portfolio: Portfolio) -> HttpResponse:
 @_shown_elsewhere
 @of_published_portfolio
 def picture(request: HttpRequest, portfolio: Portfolio) -> HttpResponse:
+    # Here and below: what sets type and draws takes 50 MB, which a process that never does so need not have.
+    from .exports import picture as _picture
+
     data = _shelf.get(("picture", portfolio)) or _shelf.put(("picture", portfolio), _picture.picture(portfolio))
     return _for_other_sites(_answer(request, data, "image/png"))
 
@@ -88,6 +88,8 @@ def readme(request: HttpRequest, portfolio: Portfolio) -> HttpResponse:
 
 @of_portfolio
 def paper(request: HttpRequest, portfolio: Portfolio) -> HttpResponse:
+    from .exports import paper as _paper
+
     size: _paper.Paper = "letter" if request.GET.get("paper") == "letter" else "a4"
     made = _made(request, portfolio, f"paper {size}", lambda: _paper.paper(portfolio, paper=size))
     return made if isinstance(made, HttpResponse) else _answer(request, made, "application/pdf", name=f"{portfolio.handle}-portfolio.pdf")
@@ -95,6 +97,8 @@ def paper(request: HttpRequest, portfolio: Portfolio) -> HttpResponse:
 
 @of_portfolio
 def site(request: HttpRequest, portfolio: Portfolio) -> HttpResponse:
+    from .exports import site as _site
+
     made = _made(request, portfolio, "site", lambda: _site.site(portfolio))
     if isinstance(made, HttpResponse):
         return made

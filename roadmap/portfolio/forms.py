@@ -15,7 +15,7 @@ _WORDS = {
     "title": (_("Name"), _("What you would call it when you tell a friend.")),
     "summary": (_("What does it do, and for whom?"), _("Two or three sentences, as you’d tell a friend. This goes on your portfolio.")),
     "demo_url": (_("Demo"), _("Where one can try it, if there is such a place.")),
-    "writeup_url": (_("Write-up"), _("A blog post about it, if you wrote one.")),
+    "writeup_url": (_("Blog post"), _("What you wrote about it elsewhere.")),
     "post_url": (_("LinkedIn post"), _("Where you told people about it.")),
     "visibility": (_("Who can see it"), _("You can change this later.")),
     "idea": (_("Project idea"), _("Its rubric will stand beside your project.")),
@@ -146,6 +146,10 @@ class WriteUpForm(forms.ModelForm):
 
     def values(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
+
+    @property
+    def is_answered(self) -> bool:
+        return all(self.values().values())
 
     def _post_clean(self) -> None:
         """The services write; a form only makes values clean."""

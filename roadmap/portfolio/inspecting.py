@@ -1,7 +1,8 @@
-"""One reading of one repository: ask GitHub, stream the archive through detection, write down what was found.
+"""Readings of repositories: ask GitHub, stream the archive through detection, write down what was found.
 
-Every end is a state that the page can say: read, or the reason why not and when the next try is due. It is safe to run twice and
-to be killed anywhere: the state says "reading" until something is written, and the sweep of jobs runs it again.
+The rows of `Inspection` are the queue. Learners take turns, so that nobody waits for somebody else's twenty projects. Every end is
+a state that the page can say: read, or the reason why not and when the next try is due. A reading is safe to run twice and to be
+killed anywhere: what says "reading" for longer than a reading can take is due again.
 """
 
 import json
@@ -13,7 +14,7 @@ from random import uniform
 from typing import Any
 
 import structlog
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -31,9 +32,13 @@ log = structlog.get_logger(__name__)
 
 # Minutes until the next try where GitHub does not answer; after the last the reading has failed.
 WAITS = (1, 5, 20, 60, 240, 720)
+MOST_TRIES = len(WAITS) + 1
+GITHUB = "github"
 # Failures in a row after which GitHub is left alone, and for how long.
 BREAKS_AFTER = 5
 PAUSE = timedelta(minutes=5)
+# No reading takes longer: what is asked and what is unpacked have their limits, and this is well above.
+LONGEST_READING = timedelta(minutes=4)
 # Places that are kept of one skill, the best first.
 MOST_PLACES = 5
 
@@ -44,29 +49,55 @@ _ENDS: dict[type[Trouble], str] = {
     Blocked: Inspection.State.BLOCKED,
     TooLarge: Inspection.State.TOO_LARGE,
 }
+_DUE = """
+FROM portfolio_inspection AS inspection JOIN portfolio_project AS project ON project.id = inspection.project_id
+WHERE project.deleted_at IS NULL AND (
+    inspection.state = 'waiting'
+    OR (inspection.state IN ('rate-limited', 'unreachable') AND inspection.next_try_at <= %(now)s)
+    OR (inspection.state = 'reading' AND inspection.began_at <= %(stalled)s))
+"""
+# Whose last reading is the longest ago is next, and of one learner's what was asked for first.
+_TAKE_NEXT = f"""
+UPDATE portfolio_inspection SET state = 'reading', began_at = %(now)s, tries = tries + 1 WHERE project_id = (
+    SELECT inspection.project_id {_DUE}
+    ORDER BY (SELECT max(other.began_at) FROM portfolio_inspection AS other JOIN portfolio_project AS theirs ON theirs.id = other.project_id
+              WHERE theirs.learner_id = project.learner_id) NULLS FIRST, inspection.asked_at
+    LIMIT 1 FOR UPDATE OF inspection SKIP LOCKED)
+RETURNING project_id
+"""
 _TOO_LARGE = ("packed-size", "unpacked-size", "entries")
 
 
-def inspect_project(project_id: str, *, ask: Callable[[], Client] = client_from_settings) -> datetime | None:
-    """Reads the project's repository, asking the GitHub that `ask` makes a client of. Where it has to wait, returns when the next try is due."""
-    inspection = _begin(project_id)
-    if inspection is None:
-        return None
-    project = inspection.project
-    try:
-        if paused_until := _paused_until():
-            raise RateLimited(paused_until)
-        _read(project, inspection, ask)
-    except RateLimited as limit:
-        return _wait(inspection, limit.until)
-    except Unreachable as trouble:
-        return _try_later(inspection, trouble)
-    except Trouble as end:
-        _end(inspection, _ENDS[type(end)], end.code)
-    except Unreadable as end:
-        _end(inspection, Inspection.State.TOO_LARGE if end.code in _TOO_LARGE else Inspection.State.FAILED, end.code)
-    _host().update(failures=0, paused_until=None)
-    return None
+def read_next() -> bool:
+    """Reads the repository whose turn it is; False where nothing is due, or GitHub is left alone for a while."""
+    if paused_until():
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE_NEXT, _moments())
+        taken = cursor.fetchone()
+    if taken is None:
+        return False
+    _inspect(Inspection.objects.select_related("project").get(pk=taken[0]), client_from_settings)
+    return True
+
+
+def is_due() -> bool:
+    """Whether a reading is due now."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT EXISTS (SELECT 1 {_DUE})", _moments())
+        return bool(cursor.fetchone()[0]) and not paused_until()
+
+
+def inspect_project(project_id: str, *, ask: Callable[[], Client] = client_from_settings) -> None:
+    """Reads one project's repository out of turn, asking the GitHub that `ask` makes a client of; nothing where there is nothing to read."""
+    wanted = Inspection.objects.filter(pk=project_id, project__deleted_at=None, state__in=Inspection.UNDER_WAY)
+    if wanted.update(state=Inspection.State.READING, began_at=timezone.now(), tries=F("tries") + 1):
+        _inspect(Inspection.objects.select_related("project").get(pk=project_id), ask)
+
+
+def paused_until() -> datetime | None:
+    """Until when GitHub is left alone: it has asked for it, or has failed several learners in a row. None while it is not."""
+    return _host().filter(paused_until__gt=timezone.now()).values_list("paused_until", flat=True).first()
 
 
 def current_rules() -> list[Rule]:
@@ -110,12 +141,28 @@ def record(*, project: Project, report: Report, commit: str, facts: Mapping[str,
         inspection.save()
 
 
-def _begin(project_id: str) -> Inspection | None:
-    """The inspection, marked as being read; None where there is nothing to read any more."""
-    wanted = Inspection.objects.filter(pk=project_id, project__deleted_at=None, state__in=Inspection.UNDER_WAY)
-    if not wanted.update(state=Inspection.State.READING, began_at=timezone.now(), tries=F("tries") + 1):
-        return None
-    return Inspection.objects.select_related("project").get(pk=project_id)
+def _inspect(inspection: Inspection, ask: Callable[[], Client]) -> None:
+    project = inspection.project
+    if inspection.tries > MOST_TRIES:
+        _end(inspection, Inspection.State.FAILED, "failed")  # it has taken its worker down with it each time
+        return
+    try:
+        _read(project, inspection, ask)
+    except RateLimited as limit:
+        _wait(inspection, limit.until)
+    except Unreachable as trouble:
+        _try_later(inspection, trouble)
+    except Trouble as end:
+        _end(inspection, _ENDS[type(end)], end.code)
+    except Unreadable as end:
+        _end(inspection, Inspection.State.TOO_LARGE if end.code in _TOO_LARGE else Inspection.State.FAILED, end.code)
+    except DatabaseError:
+        raise  # nothing can be written now: it is due again by itself
+    except Exception:
+        _end(inspection, Inspection.State.FAILED, "failed")
+        raise
+    else:
+        _host().update(failures=0, failed_for=None)
 
 
 def _read(project: Project, inspection: Inspection, ask: Callable[[], Client]) -> None:
@@ -199,23 +246,21 @@ def _end(inspection: Inspection, state: str, problem: str) -> None:
     _update(inspection, state=state, problem=problem, next_try_at=None)
 
 
-def _wait(inspection: Inspection, until: datetime) -> datetime:
-    # A little apart, so that what waits for the same moment does not come at once.
-    due = max(until, timezone.now()) + timedelta(seconds=uniform(1, 20))  # noqa: S311
+def _wait(inspection: Inspection, until: datetime) -> None:
+    """GitHub has had enough questions from us all: everybody waits, and it costs no try."""
+    due = max(until, timezone.now()) + timedelta(seconds=1)
     _update(inspection, state=Inspection.State.RATE_LIMITED, next_try_at=due, problem="rate-limited", tries=max(inspection.tries - 1, 0))
-    return due
+    Host.objects.update_or_create(name=GITHUB, defaults={"paused_until": due})
 
 
-def _try_later(inspection: Inspection, trouble: Unreachable) -> datetime | None:
+def _try_later(inspection: Inspection, trouble: Unreachable) -> None:
     log.warning("github_unreachable", project=inspection.pk, reason=trouble.reason, tries=inspection.tries)
-    _count_failure()
     if not trouble.is_retryable or inspection.tries > len(WAITS):
         _end(inspection, Inspection.State.FAILED, trouble.reason)
-        return None
+        return
+    _count_failure(inspection.project.learner_id)
     due = timezone.now() + timedelta(minutes=WAITS[inspection.tries - 1] * uniform(1, 1.2))  # noqa: S311
-    due = max(due, trouble.until or due)
-    _update(inspection, state=Inspection.State.UNREACHABLE, next_try_at=due, problem=trouble.reason)
-    return due
+    _update(inspection, state=Inspection.State.UNREACHABLE, next_try_at=max(due, trouble.until or due), problem=trouble.reason)
 
 
 def _update(inspection: Inspection, **values: Any) -> None:
@@ -223,16 +268,17 @@ def _update(inspection: Inspection, **values: Any) -> None:
     Inspection.objects.filter(pk=inspection.pk, state=Inspection.State.READING).update(**values)
 
 
+def _moments() -> dict[str, datetime]:
+    now = timezone.now()
+    return {"now": now, "stalled": now - LONGEST_READING}
+
+
 def _host() -> Any:
-    return Host.objects.filter(name="github")
+    return Host.objects.filter(name=GITHUB)
 
 
-def _paused_until() -> datetime | None:
-    return _host().filter(paused_until__gt=timezone.now()).values_list("paused_until", flat=True).first()
-
-
-def _count_failure() -> None:
-    """After BREAKS_AFTER failures in a row, GitHub is left alone for a while."""
-    Host.objects.get_or_create(name="github")
-    _host().update(failures=F("failures") + 1)
-    _host().filter(failures__gte=BREAKS_AFTER).update(failures=0, paused_until=timezone.now() + PAUSE)
+def _count_failure(learner: int) -> None:
+    """After BREAKS_AFTER failures in a row, each for another learner than the one before, GitHub is left alone for a while."""
+    Host.objects.get_or_create(name=GITHUB)
+    _host().exclude(failed_for=learner).update(failures=F("failures") + 1, failed_for=learner)
+    _host().filter(failures__gte=BREAKS_AFTER).update(failures=0, failed_for=None, paused_until=timezone.now() + PAUSE)

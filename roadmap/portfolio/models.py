@@ -28,7 +28,7 @@ class Project(models.Model):
     """Something a learner has built: a GitHub repository that can be read, or a link to anywhere."""
 
     class Visibility(models.TextChoices):
-        PRIVATE = "private", _("My mentor and me")
+        PRIVATE = "private", _("Only me, and my mentor if I have one")
         PUBLIC = "public", _("Everyone, on my portfolio")
 
     id = models.CharField(primary_key=True, max_length=12, default=public_id, editable=False)
@@ -144,7 +144,7 @@ class Inspection(models.Model):
     project = models.OneToOneField(Project, models.CASCADE, primary_key=True, related_name="inspection")
     state = models.CharField(max_length=12, choices=State, default=State.WAITING)
     asked_at = models.DateTimeField(db_default=Now())
-    # When the reading that is under way began, so that one whose worker died can be told from one that runs.
+    # When the last reading began: one whose worker died is told from one that runs, and learners take turns.
     began_at = models.DateTimeField(null=True)
     # When the next try is due, where GitHub asked us to wait or did not answer.
     next_try_at = models.DateTimeField(null=True)
@@ -153,7 +153,7 @@ class Inspection(models.Model):
     problem = models.CharField(max_length=40, blank=True)
     # Of the last reading that succeeded.
     read_at = models.DateTimeField(null=True)
-    commit = models.CharField(max_length=40, blank=True)
+    commit = models.CharField(max_length=64, blank=True)
     committed_at = models.DateTimeField(null=True)
     etag = models.CharField(max_length=200, blank=True)
     # What the rules were when it was read: the same commit is read again when they have changed.
@@ -198,7 +198,7 @@ class Evidence(models.Model):
     line = models.PositiveIntegerField(default=1)
     cell = models.PositiveIntegerField(default=0)
     seen = models.CharField(max_length=200)
-    commit = models.CharField(max_length=40)
+    commit = models.CharField(max_length=64)
     also = models.JSONField(default=list)  # of {"path", "line", "cell", "seen", "strength"}
     found_at = models.DateTimeField(db_default=Now())
     confirmed_at = models.DateTimeField(null=True)
@@ -246,6 +246,8 @@ class Host(models.Model):
 
     name = models.CharField(primary_key=True, max_length=253)
     failures = models.PositiveSmallIntegerField(default=0)
+    # For whom it failed last: what only fails for one learner is no failure of the server.
+    failed_for = models.BigIntegerField(null=True)
     paused_until = models.DateTimeField(null=True)
 
     def __str__(self) -> str:

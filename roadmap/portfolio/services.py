@@ -17,7 +17,7 @@ from roadmap.progress.services import lock_marks
 from .evidence import follow_evidence
 from .models import KEEP_DAYS, Evidence, Inspection, Project
 
-# What one learner may attach in a day, and have waiting at once: GitHub's patience is shared by everybody.
+# What one learner may attach in a day, and have read anew at once: GitHub's patience is shared by everybody.
 MOST_A_DAY = 20
 MOST_UNDER_WAY = 3
 
@@ -70,7 +70,7 @@ def attach_project(*, learner: int, url: str, repository: str, values: Mapping[s
         project.save(force_insert=True)
         if repository:
             Inspection.objects.create(project=project)
-            _enqueue(project)
+            _call_reader()
     return Attached(project)
 
 
@@ -131,21 +131,21 @@ def ask_for_reading(*, project: Project) -> None:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(_LOCK_LEARNER, [project.learner_id])
-        inspection = Inspection.objects.select_for_update().get(project=project)
-        if inspection.state in (Inspection.State.WAITING, Inspection.State.READING):
+        under_way = Inspection.objects.filter(project__learner_id=project.learner_id, state__in=("waiting", "reading"))
+        if under_way.filter(project=project).exists():
             return
-        if Inspection.objects.filter(project__learner_id=project.learner_id, state__in=("waiting", "reading")).count() >= MOST_UNDER_WAY:
+        if under_way.filter(project__deleted_at=None).count() >= MOST_UNDER_WAY:
             raise TooManyUnderWay
-        Inspection.objects.filter(pk=inspection.pk).update(
-            state=Inspection.State.WAITING, asked_at=Now(), began_at=None, next_try_at=None, tries=0, problem=""
+        Inspection.objects.filter(project=project).update(
+            state=Inspection.State.WAITING, asked_at=Now(), next_try_at=None, tries=0, problem=""
         )
-        _enqueue(project)
+        _call_reader()
 
 
-def _enqueue(project: Project) -> None:
-    from .tasks import enqueue_inspection
+def _call_reader() -> None:
+    from .tasks import call_reader
 
-    enqueue_inspection(project.pk)
+    call_reader()
 
 
 def _change_and_follow(project: Project, wanted: Any, change: Mapping[str, Any]) -> None:

@@ -120,7 +120,7 @@ class _Chosen(forms.MultipleChoiceField):
     """Some of what was offered. What is gone in the meantime is left out, not refused."""
 
     def valid_value(self, value: str) -> bool:
-        return True
+        return "\0" not in value
 
 
 class PrivacyForm(forms.Form):

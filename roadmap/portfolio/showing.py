@@ -136,7 +136,7 @@ def reading_words(inspection: Inspection) -> ReadingWords:
     at = time_format(localtime(due), "H:i") if due else ""
     states = Inspection.State
     if state == states.WAITING:
-        return ReadingWords("clock", "sun", _("Waiting to be read. Usually this takes a minute."))
+        return ReadingWords("clock", "sun", _("Waiting to be read. Mostly this takes less than a minute."))
     if state == states.READING:
         return ReadingWords("clock", "sun", _("Reading the code …"))
     if state == states.RATE_LIMITED:
@@ -150,7 +150,7 @@ def reading_words(inspection: Inspection) -> ReadingWords:
 
 _END: dict[str, Any] = {
     Inspection.State.NOT_FOUND: _lazy(
-        "GitHub has no public repository at this address. Check the name, or make the repository public, and read it again."
+        "GitHub has no public repository at this address. If it’s private, make it public and read it again; if the name is wrong, attach the right one and delete this project."
     ),
     Inspection.State.PRIVATE: _lazy("This repository is private, so we can’t read it. Make it public on GitHub, and read it again."),
     Inspection.State.EMPTY: _lazy("This repository is empty. Push your first commit, and read it again."),

@@ -1,26 +1,31 @@
 """Readings of repositories, and housekeeping: no page waits for GitHub."""
 
-from datetime import datetime
-
-from django.db import connection, transaction
+from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from .services import drop_deleted_projects
 
-_SOONER = (
-    "UPDATE procrastinate_jobs SET scheduled_at = LEAST(scheduled_at, COALESCE(%s, now())) WHERE queueing_lock = %s AND status = 'todo'"
-)
 
-
-# One at a time: GitHub asks for it, and a reading takes memory.
-@app.task(lock="github")
-def inspect_project(project_id: str) -> None:
-    """Reads one project's repository, and comes back where it has to wait."""
+# One at a time: GitHub asks for it, and a reading takes memory. It is never scheduled for later: with a lock, a job that waits for
+# its time would hold up all that come after it.
+@app.task(lock="github", queueing_lock="github")
+def read_repositories() -> None:
+    """Reads the repository whose turn it is, and calls itself again: a worker that is told to stop ends between two."""
     from . import inspecting  # with an HTTP client, which no page needs
 
-    if due := inspecting.inspect_project(project_id):
-        enqueue_inspection(project_id, at=due)
+    if inspecting.read_next():
+        call_reader()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="call_due_readings")
+def call_due_readings(timestamp: int) -> None:
+    """Every minute: what waited for GitHub, or was left by a worker that died."""
+    from . import inspecting
+
+    if inspecting.is_due():
+        call_reader()
 
 
 @app.periodic(cron="17 3 * * *")
@@ -30,12 +35,10 @@ def forget_deleted_projects(timestamp: int) -> None:
     drop_deleted_projects()
 
 
-def enqueue_inspection(project_id: str, *, at: datetime | None = None) -> None:
-    """Leaves one reading to the worker, in the caller's transaction. One that waits already is enough, and waits no longer than this."""
-    queueing_lock = f"inspect {project_id}"
+def call_reader() -> None:
+    """Has the worker look for readings that are due, once the caller's transaction is through; one call is enough for all."""
     try:
         with transaction.atomic():
-            inspect_project.configure(queueing_lock=queueing_lock, schedule_at=at).defer(project_id=project_id)
+            read_repositories.defer()
     except AlreadyEnqueued:
-        with connection.cursor() as cursor:
-            cursor.execute(_SOONER, [at, queueing_lock])
+        pass

@@ -15,10 +15,11 @@ from roadmap.curriculum import snapshot
 from roadmap.progress.climb import climb_of
 from roadmap.web.htmx import from_htmx, refuse, render_page, respond, say
 from roadmap.web.limits import Limit
+from roadmap.web.security_log import note
 
 from . import services
-from .access import own_projects, visible_projects
-from .evidence import confirm_evidence, decline_evidence
+from .access import is_on, own_projects, visible_projects
+from .evidence import Confirmed, confirm_evidence, decline_evidence
 from .forms import AttachForm, EditForm, WriteUpForm, suggested_idea, suggested_title
 from .github.addresses import BadAddress, parse
 from .models import KEEP_DAYS, Project
@@ -46,6 +47,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "cards": [_card(project, curriculum) for project in projects],
         "counts": own.counts(),
         "keep_days": KEEP_DAYS,
+        "portfolio_is_on": is_on(request.user),
     }
     return render_page(request, "portfolio/project_list.html", context)
 
@@ -74,6 +76,8 @@ def attach_project(request: HttpRequest) -> HttpResponse:
 @require_safe
 def project(request: HttpRequest, id: str) -> HttpResponse:
     found = get_object_or_404(visible_projects(request.user), pk=id)
+    if found.learner_id != request.user.pk:
+        note("project_read_by_superuser", request, request.user, learner_id=found.learner_id)
     return render_page(request, "portfolio/project.html", _project_context(request, found))
 
 
@@ -97,25 +101,28 @@ def inspect_project(request: HttpRequest, id: str) -> HttpResponse:
         return refuse(
             request, _("Three of your projects are waiting to be read already. Ask again when one of them is done."), status=429, wait=60
         )
-    say(request, _("We’ll read it again. This takes a minute, and you needn’t wait here."))
+    say(request, _("We’ll read it again. You needn’t wait here."))
     found = _own(request, id)
-    return respond(request, "components/reading-update.html", _project_context(request, found), page=found.get_absolute_url())
+    return respond(
+        request, "components/reading-update.html", {**_project_context(request, found), "is_asked": True}, page=found.get_absolute_url()
+    )
 
 
 @require_POST
 def answer_evidence(request: HttpRequest, id: str) -> HttpResponse:
     found = _own(request, id)
-    answer, slugs = request.POST.get("answer", ""), request.POST.getlist("skill")
+    # A row's own button declines that row; all others of the form are left as they are.
+    declined = request.POST.getlist("decline")
     curriculum = snapshot.current()
-    skills = [curriculum.skills[slug].id for slug in slugs if slug in curriculum.skills]
-    if answer not in ("confirm", "decline") or not skills:
-        return refuse(request, _("Send answer=confirm or answer=decline, and at least one skill that was found."))
-    if answer == "confirm":
-        new = confirm_evidence(project=found, skills=skills)
-        say(request, _tell_confirmed(curriculum, new))
+    skills = [curriculum.skills[slug] for slug in declined or request.POST.getlist("skill") if slug in curriculum.skills]
+    if not skills:
+        return refuse(request, _("Tick at least one skill first."))
+    ids = [skill.id for skill in skills]
+    if declined:
+        decline_evidence(project=found, skills=ids)
+        say(request, _("%(skill)s: not shown by this project. Your mark is as it was.") % {"skill": skills[0].title})
     else:
-        decline_evidence(project=found, skills=skills)
-        say(request, _("Taken note. Your marks are as they were."))
+        say(request, _tell_confirmed(curriculum, confirm_evidence(project=found, skills=ids)))
     return respond(
         request, "components/evidence-update.html", _project_context(request, found), page=f"{found.get_absolute_url()}#evidence"
     )
@@ -139,7 +146,11 @@ def write_up(request: HttpRequest, id: str) -> HttpResponse:
     found = _own(request, id)
     form = WriteUpForm(request.POST or None, instance=found, initial={"version": found.version})
     if request.method == "POST" and form.is_valid() and _is_saved(found, form):
-        say(request, _("Write-up saved."))
+        is_open_again = found.finished_at and not form.is_answered
+        say(
+            request,
+            _("Saved. An answer is missing, so the project is no longer presented as finished.") if is_open_again else _("Write-up saved."),
+        )
         return _go(request, f"{found.get_absolute_url()}#write-up")
     status = 422 if request.method == "POST" else 200
     return render_page(request, "portfolio/write_up.html", {"project": found, "form": form}, partial="form", status=status)
@@ -150,7 +161,7 @@ def finish_project(request: HttpRequest, id: str) -> HttpResponse:
     found = _own(request, id)
     is_finished = _wanted(request, "state", {"finished": True, "open": False})
     if is_finished is None:
-        return refuse(request, _("Send state=finished or state=open."))
+        return refuse(request, _("This page is out of date, and nothing was changed. Reload it and try again."))
     if not services.finish_project(project=found, is_finished=is_finished):
         return refuse(request, _("Answer the five questions of the write-up first; then the project can be presented as finished."))
     say(request, _("Presented as finished.") if is_finished else _("No longer presented as finished."))
@@ -162,9 +173,9 @@ def archive_project(request: HttpRequest, id: str) -> HttpResponse:
     found = _own(request, id)
     is_archived = _wanted(request, "state", {"archived": True, "current": False})
     if is_archived is None:
-        return refuse(request, _("Send state=archived or state=current."))
+        return refuse(request, _("This page is out of date, and nothing was changed. Reload it and try again."))
     services.archive_project(project=found, is_archived=is_archived)
-    say(request, _("Archived. What it shows goes on to count.") if is_archived else _("Back among your projects."))
+    say(request, _("Archived. What it shows still counts.") if is_archived else _("Back among your projects."))
     return _go(request, found.get_absolute_url())
 
 
@@ -254,6 +265,7 @@ def _project_context(request: HttpRequest, found: Project) -> dict[str, Any]:
         "is_own": found.learner_id == request.user.pk,
         "inspection": inspection,
         "words": reading_words(inspection) if inspection else None,
+        "portfolio_is_on": is_on(request.user),
         "remarks": remarks(inspection) if inspection else [],
         "keys": keys(found, inspection) if inspection else [],
         "open": [row for row in evidence if row.answer == "open" and not row.is_gone],
@@ -275,15 +287,24 @@ def _tell_attached(request: HttpRequest, attached: services.Attached) -> None:
     elif attached.was_there:
         say(request, _("This repository is attached already: here is its project, with its words as they were."))
     elif attached.project.repository:
-        say(request, _("Project attached. We’re reading the code; this takes a minute."))
+        say(request, _("Project attached. We’re reading the code; mostly that takes less than a minute."))
     else:
         say(request, _("Project attached. It’s a link: we show it, and don’t read it."))
 
 
-def _tell_confirmed(curriculum: snapshot.Snapshot, new: set[int]) -> str:
-    titles = [skill.title for skill in curriculum if skill.id in new]
+def _tell_confirmed(curriculum: snapshot.Snapshot, confirmed: Confirmed) -> str:
+    titles = [skill.title for skill in curriculum if skill.id in confirmed.new]
     if not titles:
         return _("These were confirmed already.")
+    told = _tell_shown(titles)
+    if begun := len(confirmed.begun):
+        told += " " + ngettext("%(count)s had no mark and is Learning now.", "%(count)s had no mark and are Learning now.", begun) % {
+            "count": begun
+        }
+    return told
+
+
+def _tell_shown(titles: list[str]) -> str:
     if len(titles) == 1:
         return _("%(skill)s: shown by your code.") % {"skill": titles[0]}
     return ngettext("%(count)s skill is now shown by your code.", "%(count)s skills are now shown by your code.", len(titles)) % {

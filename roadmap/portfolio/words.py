@@ -63,6 +63,7 @@ REMARKS = {
     "not-parsed": _lazy("It isn’t valid Python, so it wasn’t read."),
     "old-python": _lazy("It’s written for Python 2, so it wasn’t read."),
     "too-deep": _lazy("It’s nested too deeply, so it wasn’t read."),
+    "too-slow": _lazy("Reading it took too long, so it wasn’t read to its end."),
     "not-a-notebook": _lazy("It isn’t a valid notebook, so it wasn’t read."),
     "broken-cells": _lazy("Cells that aren’t valid Python weren’t read: %(count)s. The others were."),
     "star-import": _lazy("It imports everything from a module, which hides where names come from. Import the names that you use."),

@@ -63,7 +63,7 @@ document.addEventListener("htmx:beforeRequest", ({ detail: { elt, target, xhr, r
 	if (requestConfig.verb === "get") return;
 	if (isState(target)) saving.set(target.id, elt.value);
 	controlOf(elt)?.setAttribute("aria-busy", "true");
-	const word = elt.textContent.trim();
+	const word = (requestConfig.triggeringEvent?.submitter ?? elt).textContent.trim();
 	timers.set(
 		xhr,
 		setTimeout(() => {
@@ -80,14 +80,17 @@ document.addEventListener("htmx:afterRequest", ({ detail: { elt, target, xhr, su
 });
 
 document.addEventListener("htmx:responseError", ({ detail: { elt, xhr } }) => fail(sentenceFor(xhr), controlOf(elt)));
-for (const name of ["htmx:sendError", "htmx:timeout"]) {
-	document.addEventListener(name, ({ detail: { elt } }) => fail(status.dataset.offline, controlOf(elt)));
-}
+document.addEventListener("htmx:sendError", ({ detail: { elt } }) => fail(status.dataset.offline, controlOf(elt)));
+document.addEventListener("htmx:timeout", ({ detail: { elt } }) => fail(status.dataset.late, controlOf(elt)));
 
-document.addEventListener("htmx:afterSettle", ({ target }) => {
+/* A refusal comes as a sentence for the status line: it is shown as well as said. */
+document.addEventListener("htmx:afterSwap", ({ detail: { target } }) => target === status && fail(status.textContent.trim()));
+
+document.addEventListener("htmx:afterSettle", ({ target, detail: { requestConfig } }) => {
 	target.querySelector('[aria-invalid="true"]')?.focus();
 	// What was pressed is gone with its form: go on where the answer stands.
-	if (document.activeElement === document.body && target.matches('[tabindex="-1"]')) target.focus();
+	const isAction = requestConfig?.verb === "post";
+	if (isAction && document.activeElement === document.body && target.matches('[tabindex="-1"]')) target.focus({ preventScroll: true });
 	// The toast that held the focus is gone: go on at the control that it changed.
 	if (undoing && document.activeElement === document.body) {
 		document.getElementById(undoing.id).querySelector('[aria-pressed="true"]').focus();

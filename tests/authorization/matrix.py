@@ -114,8 +114,9 @@ PROJECTS = [
     Row("portfolio:project", of_the_owner("ok", admin="ok"), people("405", nobody="sign-in"), PROJECT),
     Row("portfolio:reading", of_the_owner("ok", admin="ok"), people("405", nobody="sign-in"), PROJECT),
     own_action("portfolio:inspect_project", {}),
-    own_action("portfolio:answer_evidence", {"answer": "confirm", "skill": "numpy"}),
-    own_action("portfolio:answer_evidence", {"answer": "sure", "skill": "numpy"}, answer="invalid", case="no such answer"),
+    own_action("portfolio:answer_evidence", {"skill": "numpy"}),
+    own_action("portfolio:answer_evidence", {"decline": "numpy"}, case="declined"),
+    own_action("portfolio:answer_evidence", {}, answer="invalid", case="nothing ticked"),
     Row(
         "portfolio:edit_project",
         of_the_owner("ok"),

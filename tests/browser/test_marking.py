@@ -314,7 +314,7 @@ def test_visitor_whose_cookies_are_gone_is_asked_to_reload(learning: Page, fault
 
 def test_visitor_who_marks_too_quickly_reads_why_and_when_to_go_on(learning: Page, faults: Faults, monkeypatch: pytest.MonkeyPatch) -> None:
     faults.allow("429")
-    monkeypatch.setattr(limits._marks, "burst", 0)
+    monkeypatch.setattr(limits.marks_limit.bucket, "burst", 0)
     button(learning, FIRST, "done").click()
     expect_refused(learning, "That’s a lot of marks at once. Nothing was saved for the last one; go on in a few seconds.")
 

@@ -97,4 +97,3 @@ def test_time_grows_with_the_text(piece: str) -> None:
     start = time.process_time()
     keys.found_in(".env", data)
     assert time.process_time() - start < 5
-

@@ -99,6 +99,8 @@ def test_a_name_counts_in_every_way_of_using_it(code: str, call: str, seen: str)
         ("from keras.models import Sequential\nSequential()", "keras.Sequential"),
         ("from sklearn.ensemble.forest import RandomForestClassifier\nRandomForestClassifier()", "sklearn.ensemble.RandomForestClassifier"),
         ("import numpy as np\nnp.linalg.norm(x)", "numpy.linalg.norm"),
+        ("from fastai.vision.all import *\npd.read_csv('x')", "pandas.read_csv"),
+        ("from fastai.vision.all import *\nclass Net(nn.Module): ...", "torch.nn.Module"),
         ("from pylab import *\nplot(x)", "matplotlib.pyplot.plot"),
         ("import pytorch_lightning as pl\npl.Trainer()", "lightning.Trainer"),
         ("from sklearn.externals import joblib\njoblib.dump(x)", "joblib.dump"),
@@ -183,7 +185,7 @@ def test_several_different_calls_in_one_file_are_asked_for() -> None:
     rule = {"at_least": 2, "syntax": ("With",)}
     assert shown("import numpy as np\nnp.dot(x)\nnp.dot(y)\n", "numpy.dot", "numpy.matmul", **rule) == []
     assert shown("import numpy as np\nnp.dot(x)\nnp.matmul(y)\n", "numpy.dot", "numpy.matmul", **rule) == [
-        ("used", 2, "calls numpy.dot and 1 more of the kind")
+        ("used", 2, "calls numpy.dot and calls numpy.matmul")
     ]
     assert shown("import numpy as np\nwith x:\n    np.dot(x)\n", "numpy.dot", "numpy.matmul", **rule)[0][0] == "used"
 

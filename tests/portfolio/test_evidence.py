@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import User
-from roadmap.portfolio.evidence import confirm_evidence, decline_evidence, disagreements
+from roadmap.portfolio.evidence import Confirmed, confirm_evidence, decline_evidence, disagreements
 from roadmap.portfolio.models import Evidence, Project
 from roadmap.portfolio.services import archive_project, delete_project, restore_project
 from roadmap.progress.models import Mark, MarkEvent
@@ -37,7 +37,7 @@ def test_a_finding_alone_shows_nothing(learner: User, curriculum: SimpleNamespac
 def test_learner_confirms_a_finding_and_a_done_skill_is_shown(learner: User, curriculum: SimpleNamespace) -> None:
     mark_skill(climber=learner.pk, skill_id=curriculum.numpy.pk, state="done")
     project = ProjectFactory(learner=learner, shows=[curriculum.numpy])
-    assert confirm_evidence(project=project, skills=[curriculum.numpy.pk]) == {curriculum.numpy.pk}
+    assert confirm_evidence(project=project, skills=[curriculum.numpy.pk]) == Confirmed({curriculum.numpy.pk}, set())
     assert is_shown(learner, curriculum.numpy)
     assert state(learner, curriculum.numpy) == "done"
     assert Mark.objects.get(learner=learner).shown_at == Evidence.objects.get().confirmed_at
@@ -54,7 +54,7 @@ def test_confirming_twice_is_once(learner: User, curriculum: SimpleNamespace) ->
     project = ProjectFactory(learner=learner, shows=[curriculum.numpy])
     confirm_evidence(project=project, skills=[curriculum.numpy.pk])
     first = Evidence.objects.get().confirmed_at
-    assert confirm_evidence(project=project, skills=[curriculum.numpy.pk]) == set()
+    assert confirm_evidence(project=project, skills=[curriculum.numpy.pk]) == Confirmed(set(), set())
     assert Evidence.objects.get().confirmed_at == first
     assert MarkEvent.objects.count() == 1
 
@@ -70,7 +70,7 @@ def test_a_skipped_skill_stays_skipped(learner: User, curriculum: SimpleNamespac
 def test_what_shows_nothing_cannot_be_confirmed(learner: User, curriculum: SimpleNamespace, facts: dict[str, str]) -> None:
     project = ProjectFactory(learner=learner)
     EvidenceFactory(project=project, skill=curriculum.numpy, **facts)
-    assert confirm_evidence(project=project, skills=[curriculum.numpy.pk]) == set()
+    assert confirm_evidence(project=project, skills=[curriculum.numpy.pk]) == Confirmed(set(), set())
     assert not Mark.objects.exists()
 
 

@@ -17,10 +17,10 @@ from roadmap.portfolio.github.client import Client, Limits
 from roadmap.portfolio.github.faults import FAULTS
 from roadmap.portfolio.github.hosted import Hosted
 from roadmap.portfolio.github.loopback import Loopback
-from roadmap.portfolio.inspecting import BREAKS_AFTER, WAITS, inspect_project
+from roadmap.portfolio.inspecting import BREAKS_AFTER, LONGEST_READING, MOST_TRIES, WAITS, inspect_project, is_due, paused_until, read_next
 from roadmap.portfolio.models import Evidence, Host, Inspection, Project
-from roadmap.portfolio.services import ask_for_reading, delete_project
-from roadmap.portfolio.tasks import enqueue_inspection
+from roadmap.portfolio.services import ask_for_reading, attach_project, delete_project, restore_project
+from roadmap.portfolio.tasks import call_due_readings, read_repositories
 from roadmap.progress.models import Mark
 from tests.factories import ProjectFactory
 
@@ -75,7 +75,7 @@ def again(project: Project) -> Inspection:
 
 def test_a_repository_is_read_and_what_it_shows_is_suggested(serve: Any, project: Project, skills: SimpleNamespace) -> None:
     hosted = serve({"train.py": CODE, "requirements.txt": "pandas\n", "README.md": "# X\n"})
-    assert inspect_project(project.pk) is None
+    inspect_project(project.pk)
     inspection = read(project)
     assert (inspection.state, inspection.commit, inspection.problem) == ("read", hosted.sha, "")
     found = Evidence.objects.values_list("skill__slug", "strength", "path", "line", "commit", "confirmed_at")
@@ -165,7 +165,7 @@ def test_a_rename_to_a_repository_that_is_attached_too_leaves_two_projects(
 
 @pytest.mark.usefixtures("github")
 def test_a_repository_that_is_not_there(project: Project) -> None:
-    assert inspect_project(project.pk) is None
+    inspect_project(project.pk)
     assert read(project).state == "not-found"
 
 
@@ -184,77 +184,139 @@ def test_every_fault_of_github_ends_in_an_honest_state(
 ) -> None:
     serve({"train.py": CODE})
     github.fail(fault, on="" if host == "api" else "tar", elsewhere=f"http://{canary.host}/")
-    due = inspect_project(project.pk, ask=ask)
+    inspect_project(project.pk, ask=ask)
     inspection = read(project)
     assert inspection.state not in ("waiting", "reading")
-    assert inspection.is_under_way == (due is not None) == (inspection.next_try_at is not None)
+    assert inspection.is_under_way == (inspection.next_try_at is not None)
     assert canary.visits == 0
     github.recover()
     github.remaining = 5000
     Host.objects.all().delete()
     Inspection.objects.update(state="waiting")
-    assert inspect_project(project.pk) is None
+    inspect_project(project.pk)
     assert read(project).state == "read"
 
 
 def test_a_limit_says_until_when_and_costs_no_try(github: Loopback, serve: Any, project: Project) -> None:
     serve({"train.py": CODE})
     github.remaining = 0
-    due = inspect_project(project.pk)
+    assert read_next()
     inspection = read(project)
-    assert (inspection.state, inspection.tries, inspection.next_try_at) == ("rate-limited", 0, due)
-    assert due is not None
-    assert timedelta(0) <= due - github.reset < timedelta(minutes=1)
+    assert (inspection.state, inspection.tries) == ("rate-limited", 0)
+    assert inspection.next_try_at == paused_until()
+    assert timedelta(0) <= inspection.next_try_at - github.reset < timedelta(minutes=1)
+    assert not is_due()
+    github.remaining = 5000
+    with time_machine.travel(inspection.next_try_at + timedelta(seconds=1)):
+        assert read_next()
+    assert read(project).state == "read"
 
 
-def test_github_is_asked_six_times_in_a_day_and_then_no_more(github: Loopback, serve: Any, project: Project) -> None:
+def test_github_is_asked_seven_times_in_a_day_and_then_no_more(github: Loopback, serve: Any, project: Project) -> None:
     serve({"train.py": CODE})
     github.fail("502")
     now = datetime.now(UTC)
     waits = []
     for _ in range(len(WAITS)):
         with time_machine.travel(now, tick=False):
-            Host.objects.all().delete()
-            due = inspect_project(project.pk)
+            assert read_next()
+            assert not read_next()
+        due = read(project).next_try_at
         assert due is not None
         waits.append(round((due - now) / timedelta(minutes=1)))
         now = due
     assert waits == list(WAITS)
     with time_machine.travel(now, tick=False):
-        assert inspect_project(project.pk) is None
+        assert read_next()
     assert (read(project).state, read(project).problem) == ("failed", "server")
 
 
-def test_after_failures_in_a_row_github_is_left_alone(github: Loopback, serve: Any, learner: User, skills: SimpleNamespace) -> None:
-    projects = [ProjectFactory(learner=learner, read=False) for _ in range(BREAKS_AFTER + 1)]
+def test_after_failures_of_several_learners_in_a_row_github_is_left_alone(github: Loopback, serve: Any, skills: SimpleNamespace) -> None:
+    for _ in range(BREAKS_AFTER + 1):
+        ProjectFactory(read=False)
     github.fail("500")
-    for project in projects[:BREAKS_AFTER]:
-        inspect_project(project.pk)
+    for _ in range(BREAKS_AFTER):
+        assert read_next()
     asked = len(github.requests)
-    due = inspect_project(projects[-1].pk)
+    assert not read_next()
     assert len(github.requests) == asked
-    assert read(projects[-1]).state == "rate-limited"
     github.recover()
-    assert due is not None
-    with time_machine.travel(due + timedelta(minutes=1)):
-        assert inspect_project(projects[-1].pk) is None
+    with time_machine.travel(timezone.now() + timedelta(minutes=6)):
+        assert read_next()
     assert Host.objects.get().failures == 0
+
+
+def test_failures_of_one_learner_alone_hold_nobody_up(
+    github: Loopback, serve: Any, learner: User, other_learner: User, skills: SimpleNamespace
+) -> None:
+    for _ in range(BREAKS_AFTER + 1):
+        ProjectFactory(learner=learner, read=False)
+    github.fail("500")
+    for _ in range(BREAKS_AFTER + 1):
+        assert read_next()
+    assert paused_until() is None
+    github.recover()
+    serve({"train.py": CODE}, "bo/x")
+    good = ProjectFactory(learner=other_learner, repository="bo/x", key="github:bo/x", read=False)
+    assert read_next()
+    assert read(good).state == "read"
+
+
+def test_learners_take_turns(serve: Any, learner: User, other_learner: User, skills: SimpleNamespace) -> None:
+    many = [ProjectFactory(learner=learner, read=False) for _ in range(5)]
+    one = ProjectFactory(learner=other_learner, read=False)
+    for _ in range(2):
+        read_next()
+    assert read(one).state == "not-found"
+    assert [read(project).state for project in many] == ["not-found", *["waiting"] * 4]
 
 
 @pytest.mark.usefixtures("github")
 def test_a_deleted_project_is_not_read(serve: Any, github: Loopback, project: Project) -> None:
     serve({"train.py": CODE})
     delete_project(project=project)
-    assert inspect_project(project.pk) is None
+    inspect_project(project.pk)
     assert github.requests == []
 
 
-def test_a_reading_whose_worker_died_is_done_again_once(serve: Any, project: Project) -> None:
+def test_a_reading_whose_worker_died_is_due_again(serve: Any, project: Project) -> None:
     serve({"train.py": CODE})
-    Inspection.objects.update(state="reading", tries=1)  # killed in the middle
-    inspect_project(project.pk)
-    inspect_project(project.pk)  # the job runs a second time
+    Inspection.objects.update(state="reading", tries=1, began_at=timezone.now())
+    assert not is_due()
+    with time_machine.travel(timezone.now() + LONGEST_READING + timedelta(seconds=1)):
+        assert is_due()
+        assert read_next()
+        assert not read_next()
     assert (read(project).state, Evidence.objects.count()) == ("read", 1)
+
+
+def test_a_reading_that_takes_its_worker_down_each_time_ends(serve: Any, project: Project) -> None:
+    serve({"train.py": CODE})
+    Inspection.objects.update(state="waiting", tries=MOST_TRIES)
+    assert read_next()
+    assert (read(project).state, read(project).problem) == ("failed", "failed")
+
+
+def test_a_mistake_of_ours_ends_the_reading_and_is_told(serve: Any, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    serve({"train.py": CODE})
+
+    def fail(*args: Any, **kwargs: Any) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(inspecting, "read_in_child", fail)
+    with pytest.raises(ZeroDivisionError):
+        read_next()
+    assert read(project).state == "failed"
+
+
+def test_a_project_that_was_deleted_while_it_waited_is_read_once_it_is_back(serve: Any, project: Project) -> None:
+    serve({"train.py": CODE})
+    delete_project(project=project)
+    assert not read_next()
+    restore_project(project=project)
+    assert is_due()
+    assert read_next()
+    assert read(project).state == "read"
 
 
 @pytest.mark.django_db(transaction=True)
@@ -264,14 +326,37 @@ def test_two_readings_at_once_write_the_same_once(serve: Any, project: Project, 
     assert (read(project).state, Evidence.objects.count()) == ("read", 1)
 
 
-def test_asking_again_calls_a_reading_that_waits_for_later(project: Project) -> None:
-    later = timezone.now() + timedelta(hours=3)
-    enqueue_inspection(project.pk, at=later)
-    Inspection.objects.update(state="unreachable", next_try_at=later)
+def test_asking_again_does_not_wait_for_the_next_try(project: Project) -> None:
+    Inspection.objects.update(state="unreachable", next_try_at=timezone.now() + timedelta(hours=3), tries=4)
+    assert not is_due()
     ask_for_reading(project=project)
+    assert is_due()
+    assert read(project).tries == 0
+
+
+def test_one_call_waits_in_the_queue_and_goes_on_until_nothing_is_due(github: Loopback, learner: User, skills: SimpleNamespace) -> None:
+    for number in range(3):
+        attach_project(learner=learner.pk, url=f"https://github.com/a/{number}", repository=f"a/{number}", values={"title": "A"})
+    assert jobs() == 1
+    call_due_readings(timestamp=0)
+    assert jobs() == 1
+    for left in (1, 1, 1):
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM procrastinate_jobs WHERE task_name LIKE '%read_repositories'")
+        read_repositories()
+        assert jobs() == left
     with connection.cursor() as cursor:
-        cursor.execute("SELECT scheduled_at <= now() FROM procrastinate_jobs WHERE task_name LIKE '%inspect_project'")
-        assert cursor.fetchall() == [(True,)]
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE task_name LIKE '%read_repositories'")
+    read_repositories()
+    call_due_readings(timestamp=0)
+    assert jobs() == 0
+    assert set(Inspection.objects.values_list("state", flat=True)) == {"not-found"}
+
+
+def jobs() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name LIKE '%read_repositories' AND status = 'todo'")
+        return int(cursor.fetchone()[0])
 
 
 @pytest.mark.parametrize(

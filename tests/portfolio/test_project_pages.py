@@ -140,7 +140,7 @@ def test_a_link_to_another_host_is_kept_and_said_so(learner: User, curriculum: S
 def test_learner_confirms_what_was_found(learner: User, curriculum: SimpleNamespace, sign_in: SignIn) -> None:
     project = ProjectFactory(learner=learner, shows=[curriculum.numpy, curriculum.pandas])
     client = sign_in(learner, htmx=True)
-    answer = client.post(f"{page_of(project)}evidence/", {"answer": "confirm", "skill": ["numpy", "pandas"]})
+    answer = client.post(f"{page_of(project)}evidence/", {"skill": ["numpy", "pandas"]})
     assert read_climb(learner.pk).shown == {curriculum.numpy.pk, curriculum.pandas.pk}
     body = answer.content.decode()
     assert "2 skills are now shown by your code." in body
@@ -148,9 +148,45 @@ def test_learner_confirms_what_was_found(learner: User, curriculum: SimpleNamesp
     assert texts(client.get(page_of(project)), "#shown-title") == ["2 skills shown"]
 
 
+def test_a_skill_without_a_mark_becomes_learning_and_that_is_said(learner: User, curriculum: SimpleNamespace, sign_in: SignIn) -> None:
+    mark_skill(climber=learner.pk, skill_id=curriculum.pandas.pk, state="done")
+    project = ProjectFactory(learner=learner, shows=[curriculum.numpy, curriculum.pandas])
+    answer = sign_in(learner, htmx=True).post(f"{page_of(project)}evidence/", {"skill": ["numpy", "pandas"]})
+    assert "1 had no mark and is Learning now." in answer.content.decode()
+
+
+def test_one_finding_is_declined_and_the_others_stay_open(learner: User, curriculum: SimpleNamespace, sign_in: SignIn) -> None:
+    project = ProjectFactory(learner=learner, shows=[curriculum.numpy, curriculum.pandas])
+    sign_in(learner).post(f"{page_of(project)}evidence/", {"skill": ["numpy", "pandas"], "decline": "numpy"})
+    assert {row.skill.slug: row.answer for row in Evidence.objects.select_related("skill")} == {"numpy": "declined", "pandas": "open"}
+
+
+def test_nothing_ticked_is_said_in_plain_words(learner: User, curriculum: SimpleNamespace, sign_in: SignIn) -> None:
+    project = ProjectFactory(learner=learner, shows=[curriculum.numpy])
+    answer = sign_in(learner, htmx=True).post(f"{page_of(project)}evidence/")
+    assert (answer.status_code, answer.content.decode().strip(), answer["HX-Retarget"]) == (
+        422,
+        "Tick at least one skill first.",
+        "#status",
+    )
+
+
+def test_findings_are_not_asked_about_while_they_are_read_anew(learner: User, curriculum: SimpleNamespace, sign_in: SignIn) -> None:
+    project = ProjectFactory(learner=learner, shows=[curriculum.numpy])
+    answer = sign_in(learner, htmx=True).post(f"{page_of(project)}inspect/").content.decode()
+    assert "1 finding waits for your word" in answer
+    assert "confirm-evidence" not in answer
+
+
+def test_a_finished_project_that_loses_an_answer_is_told_so(learner: User, curriculum: SimpleNamespace, sign_in: SignIn) -> None:
+    project = ProjectFactory(learner=learner, finished_at="2026-01-01T00:00Z", **dict.fromkeys(Project.QUESTIONS, "Yes."))
+    page = sign_in(learner).post(f"{page_of(project)}write-up/", {"split": "", "version": "1"}, follow=True)
+    assert "no longer presented as finished" in page.content.decode()
+
+
 def test_without_htmx_confirming_leads_back_to_the_evidence(learner: User, curriculum: SimpleNamespace, sign_in: SignIn) -> None:
     project = ProjectFactory(learner=learner, shows=[curriculum.numpy])
-    answer = sign_in(learner).post(f"{page_of(project)}evidence/", {"answer": "confirm", "skill": "numpy"})
+    answer = sign_in(learner).post(f"{page_of(project)}evidence/", {"skill": "numpy"})
     assert answer["Location"] == f"{page_of(project)}#evidence"
 
 
@@ -182,6 +218,7 @@ def test_a_reading_asks_again_until_it_ends(learner: User, curriculum: SimpleNam
         "innerHTML:#evidence",
         "innerHTML:#readme",
         "innerHTML:#status",
+        "innerHTML:#toasts",
     }
 
 
@@ -208,7 +245,7 @@ def test_learner_asks_for_a_new_reading_twice_and_it_is_one(learner: User, curri
         assert client.post(f"{page_of(project)}inspect/").status_code == 200
     assert Inspection.objects.get().state == "waiting"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name LIKE '%inspect_project'")
+        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name LIKE '%read_repositories'")
         assert cursor.fetchone() == (1,)
 
 
@@ -292,7 +329,7 @@ def test_an_answer_that_is_too_long_keeps_what_was_typed(learner: User, curricul
 def test_learner_deletes_a_project_and_restores_it(learner: User, curriculum: SimpleNamespace, sign_in: SignIn) -> None:
     project = ProjectFactory(learner=learner, shows=[curriculum.numpy])
     client = sign_in(learner)
-    client.post(f"{page_of(project)}evidence/", {"answer": "confirm", "skill": "numpy"})
+    client.post(f"{page_of(project)}evidence/", {"skill": "numpy"})
     asked = client.get(f"{page_of(project)}delete/")
     assert texts(asked, "#only-title + ul li") == [curriculum.numpy.title]
     assert client.post(f"{page_of(project)}delete/")["Location"] == "/projects/?show=deleted"
@@ -319,6 +356,16 @@ def test_nobody_sees_projects_of_others(learner: User, other_learner: User, curr
     assert "Sentinel" not in sign_in(other_learner).get("/projects/").content.decode()
 
 
+def test_a_superuser_reads_a_project_and_it_is_logged(
+    learner: User, admin_user: User, curriculum: SimpleNamespace, sign_in: SignIn, caplog: pytest.LogCaptureFixture
+) -> None:
+    project = ProjectFactory(learner=learner)
+    assert sign_in(learner).get(page_of(project)).status_code == 200
+    assert "project_read_by_superuser" not in caplog.text
+    assert sign_in(admin_user).get(page_of(project)).status_code == 200
+    assert "project_read_by_superuser" in caplog.text
+
+
 def test_no_project_yet(learner: User, curriculum: SimpleNamespace, sign_in: SignIn) -> None:
     assert texts(sign_in(learner).get("/projects/"), ".empty h2") == ["Your code can speak for you"]
 
@@ -331,7 +378,7 @@ def test_a_list_costs_the_same_statements_whatever_its_length(
         ProjectFactory(learner=learner, shows=[curriculum.numpy, curriculum.pandas])
     client = sign_in(learner)
     client.get("/projects/")
-    with statements(exactly=6):
+    with statements(exactly=7):
         client.get("/projects/")
 
 
@@ -341,7 +388,7 @@ def test_the_page_of_a_skill_shows_where_code_shows_it(learner: User, curriculum
     assert texts(client.get("/skills/numpy/"), "#note-numpy .badge") == ["Claimed"]
     project = ProjectFactory(learner=learner, shows=[curriculum.numpy])
     assert "Waits for your word" in texts(client.get("/skills/numpy/"), "section[aria-labelledby=evidence-title] li")[0]
-    client.post(f"{page_of(project)}evidence/", {"answer": "confirm", "skill": "numpy"})
+    client.post(f"{page_of(project)}evidence/", {"skill": "numpy"})
     page = client.get("/skills/numpy/")
     assert texts(page, "#note-numpy .badge") == ["Shown"]
     assert "src/model.py:12" in texts(page, "section[aria-labelledby=evidence-title] li")[0]

@@ -226,7 +226,9 @@ def test_a_long_chain_of_branches_and_a_long_sum_are_read() -> None:
 
 
 def test_a_script_in_another_encoding_is_read_and_remarked() -> None:
-    report = read({"bad.py": CODE.encode() + b"x = '\xff'\n", "latin.py": b"# -*- coding: latin-1 -*-\n" + b"x = '\xff'\n" + CODE.encode()}, RULE)
+    report = read(
+        {"bad.py": CODE.encode() + b"x = '\xff'\n", "latin.py": b"# -*- coding: latin-1 -*-\n" + b"x = '\xff'\n" + CODE.encode()}, RULE
+    )
     assert [finding.path for finding in report.findings] == ["bad.py", "latin.py"]
     assert report.remarks == (Remark("not-utf-8", "bad.py"),)
 

@@ -103,6 +103,12 @@ def test_a_notebook_in_another_language_shows_nothing_and_is_said_so(language: s
     assert (report.findings, report.remarks) == ((), (Remark(code, count=1),))
 
 
+def test_a_kernel_tells_the_language_where_nothing_else_does() -> None:
+    document = json.loads(notebook("import pandas as pd\npd.read_csv('x')"))
+    for metadata, is_python in (({"kernelspec": {"name": "ir"}}, False), ({"kernelspec": {"name": "julia-1.9"}}, False), ({}, True)):
+        assert bool(read({"a.ipynb": json.dumps(document | {"metadata": metadata})}, RULE).findings) is is_python
+
+
 def test_a_cell_of_sql_counts_for_what_files_of_sql_show() -> None:
     rule = Rule("skill", files=("*.sql",))
     assert [finding.cell for finding in read({"a.ipynb": notebook("x = 1", "%%sql\nSELECT a FROM b")}, rule).findings] == [2]
@@ -156,7 +162,9 @@ def test_random_bytes_are_no_notebook_and_nothing_else(data: bytes) -> None:
         notebooks.read(data, 10_000)
 
 
-_JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["cells", "cell_type", "source", "metadata", "worksheets", "input", "language"]) | st.text(), inner), max_leaves=12)  # fmt: skip
+_KEYS = st.sampled_from(["cells", "cell_type", "source", "metadata", "worksheets", "input", "language", "other"])
+_LEAVES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5)
+_JSON: st.SearchStrategy[object] = st.deferred(lambda: _LEAVES | st.lists(_JSON, max_size=3) | st.dictionaries(_KEYS, _JSON, max_size=3))
 
 
 @given(st.dictionaries(st.sampled_from(["cells", "metadata", "worksheets", "nbformat"]), _JSON), st.sampled_from([None, 1]))

@@ -1,5 +1,7 @@
 """The README checklist looks at the parse: headings, links, code blocks, pictures, sentences."""
 
+import time
+
 import pytest
 
 from roadmap.portfolio import words
@@ -193,3 +195,13 @@ def test_a_skill_may_ask_for_a_number_of_points() -> None:
     )
     assert read({"README.md": "## License\n\nMIT\n"}, Rule("skill", readme=2)).findings == ()
     assert read({"README.md": WHOLE}, Rule("skill", readme=1), only={"a.py"}).findings == ()
+
+
+@pytest.mark.parametrize(
+    "piece", ["[", "![", "*a ", "`a", "<a ", ">", "|a", "mean ", "accuracy ", "0.9 ", "did not ", "data from ", "# data\n"]
+)
+def test_a_readme_that_repeats_itself_is_read_in_a_moment(piece: str) -> None:
+    """No pattern goes back over what it has seen."""
+    start = time.process_time()
+    readme.checklist("README.md", (piece * (readme.LARGEST // len(piece))).encode())
+    assert time.process_time() - start < 15

@@ -150,7 +150,12 @@ def _held(stream: IO[bytes], limits: Limits) -> IO[bytes]:
 
 
 def _confine(limits: Limits) -> None:
-    """Bounds memory and time, and takes away writing files and starting processes, where the system can."""
+    """Bounds memory and time, and takes away, where the system can: growing files, starting processes, the network.
+
+    It does not take away what the user of the process may otherwise do, such as reading files: no code of a repository is run here, so
+    this is a second wall behind the parsers.
+    """
+    _leave_the_network()
     try:
         import resource
     except ImportError:  # Windows
@@ -165,3 +170,12 @@ def _confine(limits: Limits) -> None:
         if (kind := getattr(resource, name, None)) is not None:
             with contextlib.suppress(ValueError, OSError):
                 resource.setrlimit(kind, (value, value))
+
+
+def _leave_the_network() -> None:
+    """A network of its own, in which there is nobody (Linux, where the kernel lets everybody make one)."""
+    import ctypes
+
+    new_user, new_network = 0x10000000, 0x40000000
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).unshare(new_user | new_network)

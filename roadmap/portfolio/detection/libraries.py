@@ -166,6 +166,18 @@ def spellings(name: str) -> tuple[str, ...]:
 # Libraries in which a function or class has one name wherever it is kept: `statsmodels.stats.api.anova_lm`, `statsmodels.stats.anova.anova_lm`.
 FLAT = frozenset({"sklearn", "statsmodels", "xgboost", "lightgbm", "catboost", "transformers", "imblearn"})
 
+# Other libraries that one hands on to whoever imports everything from it, under their usual names.
+_FASTAI = {
+    "np": "numpy",
+    "pd": "pandas",
+    "plt": "matplotlib.pyplot",
+    "torch": "torch",
+    "nn": "torch.nn",
+    "F": "torch.nn.functional",
+    "Path": "pathlib.Path",
+}
+GIVEN_BY_STAR = {"fastai": _FASTAI, "fastbook": _FASTAI}
+
 # --- What comes out of a call: the type, and the calls that answer it. ---
 
 

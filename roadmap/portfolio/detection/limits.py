@@ -17,6 +17,7 @@ class Limits:
     notebook: int = 30 * MB
     code_files: int = 2_000
     seconds: int = 60
+    file_seconds: float = 5  # of processor time, for one file
     memory: int = 1024 * MB  # of address space, for the child process
 
 

@@ -5,6 +5,8 @@ import configparser
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -13,8 +15,11 @@ from packaging.utils import canonicalize_name
 from .limits import KB
 from .paths import name_of
 from .python import parse
+from .yaml import load_yaml
 
 LARGEST = 256 * KB
+MOST = 2000
+LONGEST = 500  # of one requirement
 _REQUIREMENTS = re.compile(r"(?:.*[-_.])?requirements?(?:[-_.].*)?\.(?:txt|in|pip)", re.IGNORECASE)
 _IN_FOLDER = re.compile(r"(?:^|/)requirements/[^/]+\.(?:txt|in)$", re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -43,18 +48,20 @@ def listed(path: str, data: bytes) -> dict[str, int]:
     reader = _READERS.get(name) or (_environment if name.endswith((".yml", ".yaml")) else _requirement_lines)
     found: dict[str, int] = {}
     try:
-        for package, line in reader(text):
+        for package, line in islice(reader(text), MOST):
             found.setdefault(canonicalize_name(package), line)
-    except (RecursionError, MemoryError, NotAManifest):
-        raise NotAManifest from None
     except Exception as error:  # every parser has its own kinds
         raise NotAManifest from error
+    finally:
+        _lines.cache_clear()
     return found
 
 
 def _package(line: str) -> str:
     """The package that one requirement asks for, or nothing where it names none."""
     line = line.strip()
+    if len(line) > LONGEST:
+        return ""
     try:
         return Requirement(line).name
     except InvalidRequirement:
@@ -65,7 +72,9 @@ def _package(line: str) -> str:
 
 def _requirement_lines(text: str) -> Listed:
     for number, written in enumerate(text.splitlines(), 1):
-        line = re.sub(r"(?:^|\s)#.*|\s+--hash=\S+", "", written).strip().rstrip("\\").strip()
+        if len(written) > 10 * LONGEST:
+            continue
+        line = re.sub(r"(?:^|\s)#.*|\s--hash=\S+", "", written).strip().rstrip("\\").strip()
         if not line or line.startswith("-"):
             egg = re.search(r"#egg=([A-Za-z0-9._-]+)", written) if line.startswith("-e") else None
             if egg:
@@ -75,10 +84,18 @@ def _requirement_lines(text: str) -> Listed:
             yield package, number
 
 
+@lru_cache(maxsize=1)
+def _lines(text: str) -> dict[str, int]:
+    """The line on which each word of a file stands first, by its normalised name."""
+    lines: dict[str, int] = {}
+    for number, line in enumerate(text.split("\n"), 1):
+        for word in _NAME.findall(line):
+            lines.setdefault(canonicalize_name(word), number)
+    return lines
+
+
 def _line_of(text: str, package: str) -> int:
-    """The first line on which the package stands as a word of its own."""
-    match = re.search(rf"(?im)(?<![\w.-]){re.escape(package)}(?![\w-])", text)
-    return text.count("\n", 0, match.start()) + 1 if match else 1
+    return _lines(text).get(canonicalize_name(package), 1)
 
 
 def _each(text: str, packages: Any) -> Listed:
@@ -145,17 +162,14 @@ def _setup_py(text: str) -> Listed:
                 for constant in (part for each in values for part in ast.walk(each) if isinstance(part, ast.Constant)):
                     if isinstance(constant.value, str) and (package := _package(constant.value)):
                         yield package, constant.lineno
+        if node.keywords:
+            return  # a file sets up one package
 
 
 def _environment(text: str) -> Listed:
-    from ruamel.yaml import YAML
-
     if "dependencies" not in text:
         return
-    if text.count("&") > 50 or text.count("*") > 200:  # aliases that multiply
-        raise NotAManifest
-    document = _mapping(YAML(typ="safe", pure=True).load(text))
-    dependencies = document.get("dependencies")
+    dependencies = _mapping(load_yaml(text)).get("dependencies")
     for asked in dependencies if isinstance(dependencies, list) else ():
         if isinstance(asked, str):
             if (match := _NAME.match(asked.rpartition("::")[2].strip())) and match[0] not in ("python", "pip"):

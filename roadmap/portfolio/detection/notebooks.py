@@ -15,6 +15,7 @@ from .values import Place
 # One token of JSON. Possessive, so that no input makes it go back.
 _TOKEN = re.compile(rb'[ \t\r\n]*+(?:([{}\[\],:])|("(?:[^"\\]++|\\.)*+")|([-+.0-9a-zA-Z]++))', re.DOTALL)
 _DEEPEST = 200
+MOST_CELLS = 5000
 _LITERALS = (b"true", b"false", b"null", b"NaN", b"Infinity", b"-Infinity")
 
 
@@ -51,7 +52,9 @@ class _Raw:
 def read(data: bytes, limit: int) -> Notebook:
     """The code cells of a notebook. Raises `NotANotebook`, and `TooMuchCode` where they hold more than `limit` bytes."""
     raw, languages = _scan(data.removeprefix(b"\xef\xbb\xbf"), limit)
-    notebook = Notebook(language=next((languages[key] for key in _LANGUAGE_KEYS if languages.get(key)), "").lower())
+    language = next((languages[key] for key in _LANGUAGE_KEYS if languages.get(key)), "").lower()
+    kernel = languages.get("kernelspec.name", "")
+    notebook = Notebook(language or ("r" if kernel == "ir" else "julia" if kernel.startswith("julia") else ""))
     line, offset = 1, 0
     for number, cell in enumerate(raw, 1):
         if cell.kind != "code":
@@ -101,6 +104,8 @@ def _scan(data: bytes, limit: int) -> tuple[list[_Raw], dict[str, str]]:
                     raise NotANotebook
                 if mark == b"{" and _is_cells(path, key):
                     cells.append(_Raw())
+                    if len(cells) > MOST_CELLS:
+                        raise TooMuchCode
                 path.append(key)
                 closers.append(b"}" if mark == b"{" else b"]")
                 key, awaits_key = None, mark == b"{"
@@ -163,9 +168,9 @@ def _text(token: bytes) -> str:
 
 # Cell magics of which the rest of the cell is Python in this notebook.
 _PYTHON_CELLS = frozenset({"time", "timeit", "capture", "prun", "python", "python3", "px", "matplotlib"})
-_CELL_MAGIC = re.compile(r"\s*%%(\w*)[^\n]*")
+_CELL_MAGIC = re.compile(r"\s*+%%(\w*)[^\n]*")
 _LINE_MAGIC = re.compile(
-    r"(\s*)(?:(?:%(?:time|timeit|prun)\b)\s*(?P<code>[A-Za-z_(\[].*)|[%!?].*|[\w.]+\?{1,2}\s*|(?P<name>[\w, ]+?)\s*=\s*[%!].*)$"
+    r"(\s*+)(?:(?:%(?:time|timeit|prun)\b)\s*+(?P<code>[A-Za-z_(\[].*)|[%!?].*|[\w.]++\?{1,2}\s*+|(?P<name>\w[\w, ]*+)=\s*+[%!].*)$"
 )
 
 
@@ -209,7 +214,7 @@ def without_magics(code: str) -> str:
             lines.append("import numpy as np; import matplotlib.pyplot as plt; from pylab import *")
         elif magic := _LINE_MAGIC.match(line):
             goes_on = line.rstrip().endswith("\\") and not magic["code"]
-            lines.append(magic[1] + (magic["code"] or (f"{magic['name']} = None" if magic["name"] else "pass")))
+            lines.append(magic[1] + (magic["code"] or (f"{magic['name'].strip()} = None" if magic["name"] else "pass")))
         else:
             lines.append(line)
     return "\n".join(lines)

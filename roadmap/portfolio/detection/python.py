@@ -17,6 +17,7 @@ from .libraries import (
     FRAME,
     FRAME_ATTRIBUTES,
     FRAMES_OF,
+    GIVEN_BY_STAR,
     GROUPS,
     PASSES,
     SAME,
@@ -183,6 +184,8 @@ class Reader:
         if name in BUILTINS:
             return OTHER
         for module in reversed(self._stars):
+            if given := GIVEN_BY_STAR.get(module.partition(".")[0], {}).get(name):
+                return Name((given,), module.partition(".")[0])
             candidate = f"{module}.{name}"
             if self._vocabulary.asked(candidate)[0] or any(spelled in self._vocabulary.beginnings for spelled in spellings(candidate)):
                 return Name((candidate,), module.partition(".")[0])
@@ -234,6 +237,7 @@ class Reader:
             if alias.name == "*":
                 self.uses.stars += 1
                 self._stars.append(node.module)
+                self._roots |= {given.partition(".")[0] for given in GIVEN_BY_STAR.get(root, {}).values()}
                 self._imported(node.module, root, node, f"imports everything from {node.module}")
                 continue
             full = f"{node.module}.{alias.name}"

@@ -19,12 +19,15 @@ from .report import STRENGTHS, Finding, Key, ReadmePoint, Remark, Report, Rule
 from .rules import Book, Match, sentence
 from .sources import Budget, Entry
 from .substance import HEAD, has_query, has_substance
+from .timing import TooSlow, at_most
 from .uses import Uses
 
 Kind = Literal["tar.gz", "zip"]
 FINDINGS_PER_SKILL = 5
 REMARKS_PER_CODE = 20
 MOST_KEYS = 50
+# Files of SQL that are looked into.
+MOST_SQL = 200
 # Of more, the best fifth is kept: two thousand files that show everything would fill the memory.
 MATCHES_PER_SKILL = 500
 # How much code is kept to be read again, once it is known what the repository's own modules hold.
@@ -154,6 +157,10 @@ class _Reading:
         if not self._counts():
             return
         data = entry.read(self.budget.limits.code)
+        with self._in_time(entry.path):
+            self._code(entry, data)
+
+    def _code(self, entry: Entry, data: bytes) -> None:
         if says_generated(data):
             self.counts["generated"] += 1
             return
@@ -186,6 +193,10 @@ class _Reading:
         if not self._counts():
             return
         data = entry.read(self.budget.limits.notebook)
+        with self._in_time(entry.path):
+            self._cells(entry, data)
+
+    def _cells(self, entry: Entry, data: bytes) -> None:
         try:
             notebook = notebooks.read(data, self.budget.limits.code)
         except (notebooks.NotANotebook, notebooks.TooMuchCode) as error:
@@ -225,10 +236,17 @@ class _Reading:
             self.languages[language] += 1
         if not (skills or is_manifest or looks_for_keys or rank >= 0 or readme.is_licence(path)):
             return
+        if suffix == ".sql" and (self.languages["sql"] > MOST_SQL):
+            return
         data = entry.read(self.budget.limits.code)
         if suffix in LANGUAGES and says_generated(data):
             self.counts["generated"] += 1
             return
+        with self._in_time(path):
+            self._text(entry, data, rank, skills, is_manifest=is_manifest, looks_for_keys=looks_for_keys)
+
+    def _text(self, entry: Entry, data: bytes, rank: int, skills: list[str], *, is_manifest: bool, looks_for_keys: bool) -> None:
+        path = entry.path
         if looks_for_keys:
             self._look_for_keys(path, data)
         if 0 <= rank < self.readme[0]:
@@ -239,7 +257,16 @@ class _Reading:
             self._manifest(path, data)
         if skills and has_substance(path, entry.size, data[:HEAD]):
             for skill in skills:
-                self._match(Match(Finding(skill, path, 1, sentence(path), "used"), 4))
+                self._match(Match(Finding(skill, path, 1, sentence(f"has {path.rpartition('/')[2]}"), "used"), 4))
+
+    @contextlib.contextmanager
+    def _in_time(self, path: str) -> Iterator[None]:
+        """A file that takes too long is left, with a remark; the others are read."""
+        try:
+            with at_most(self.budget.limits.file_seconds):
+                yield
+        except (TooSlow, SystemError):  # the latter where it was raised inside ast
+            self._remark("too-slow", path)
 
     def _counts(self) -> bool:
         """Whether one more file of code is read."""
@@ -261,7 +288,7 @@ class _Reading:
 
     def _file_matches(self, path: str) -> None:
         for skill in self.book.skills_of_file(path):
-            self._match(Match(Finding(skill, path, 1, sentence(path), "used"), 4))
+            self._match(Match(Finding(skill, path, 1, sentence(f"has {path.rpartition('/')[2]}"), "used"), 4))
 
     def _manifest(self, path: str, data: bytes) -> None:
         if not self.book.requirements:
@@ -299,7 +326,9 @@ class _Reading:
             for match in self.book.matches_of(path, uses, self._local_to(path, uses.roots)):
                 self._match(match)
         _, path, data = self.readme
-        points = readme.checklist(path, data, self.licence)
+        points = tuple(ReadmePoint(key, is_found=False) for key in readme.POINTS)
+        with self._in_time(path):
+            points = readme.checklist(path, data, self.licence)
         self._match_readme(points)
         return Report(
             findings=tuple(finding for rule in self.book.rules for finding in self._best(rule.skill)),
@@ -318,7 +347,7 @@ class _Reading:
             if not lent:
                 continue
             reader = Reader(self.book.vocabulary, lent.get)
-            with contextlib.suppress(SyntaxError, RecursionError, MemoryError):
+            with self._in_time(path), contextlib.suppress(SyntaxError, RecursionError, MemoryError):
                 if isinstance(code, str):
                     reader.read(_parsed(code))
                     reader.finish()

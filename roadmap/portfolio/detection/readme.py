@@ -273,7 +273,7 @@ def _run(blocks: list[_Block]) -> Found:
     yield from _sections(blocks, _RUN_TITLE)
 
 
-_METRIC = r"(?:accurac(?:y|ies)|accurate|precision|recall|sensitivity|specificity|f1(?:[- ]?(?:score|macro|micro))?|f-?score|f-measure|(?:roc[- ]?)?auc(?:[- ]roc)?|auroc|r[- ]?(?:2|²|\^2)(?:[- ]score)?|r[- ]squared|rmse|rmsle|mae|mse|mape|smape|wape|log[- ]?loss|brier(?: score)?|silhouette(?: score)?|ndcg(?:@\d+)?|map(?:@[\d.:]+)?|mrr|hit rate|bleu|rouge(?:-?[l12])?|perplexity|iou|dice(?: score)?|kappa|mcc|(?:mean |absolute |squared |average |test |error )*error(?: rate)?|loss|score|correlation|wer|cer)"
+_METRIC = r"(?:accurac(?:y|ies)|accurate|precision|recall|sensitivity|specificity|f1(?:[- ]?(?:score|macro|micro))?|f-?score|f-measure|(?:roc[- ]?)?auc(?:[- ]roc)?|auroc|r[- ]?(?:2|²|\^2)(?:[- ]score)?|r[- ]squared|rmse|rmsle|mae|mse|mape|smape|wape|log[- ]?loss|brier(?: score)?|silhouette(?: score)?|ndcg(?:@\d+)?|map(?:@[\d.:]+)?|mrr|hit rate|bleu|rouge(?:-?[l12])?|perplexity|iou|dice(?: score)?|kappa|mcc|(?:(?:mean|absolute|squared|average|test) ){0,4}error(?: rate)?|loss|score|correlation|wer|cer)"
 _SURE = r"(?:rmse|mae|mse|mape|rmsle|perplexity|bleu|rouge(?:-?[l12])?)"
 _NUMBER = r"(?:[$€£]?\d{1,9}(?:[.,]\d{1,9})+\s?%?|\d{1,3}\s?(?:%|percent)|[01]?\.\d{1,6})"
 _RESULT = re.compile(

@@ -76,7 +76,8 @@ class Report:
 
 
 class Unreadable(Exception):
-    """The repository cannot be read within the limits. `code`: packed-size, unpacked-size, entries, time, memory or not-an-archive."""
+    """The repository cannot be read within the limits. `code`: packed-size, unpacked-size, entries, time, memory,
+    not-an-archive, cut-off, not-a-folder, or failed (a mistake of ours)."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)

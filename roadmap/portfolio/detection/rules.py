@@ -36,7 +36,7 @@ _SYNTAX = {
     "AsyncWith": "uses an async with block",
     "Try": "handles exceptions with try",
     "Raise": "raises an exception",
-    "Assert": "asserts",
+    "Assert": "tests with assert",
     "For": "loops with for",
     "While": "loops with while",
     "If": "branches with if",
@@ -51,7 +51,7 @@ _SYNTAX = {
     "Slice": "slices",
 }
 # Names of which a use says little about what somebody can do.
-_LITTLE = frozenset({"__version__", "use", "seed", "set_option", "show_versions", "filterwarnings"})
+_LITTLE = frozenset({"use", "seed", "set_option", "show_versions", "filterwarnings"})
 _CALL = re.compile(r"([\w.]+)(?:\(([\w, ]+)\))?")
 
 
@@ -193,7 +193,8 @@ def _of_code(ready: Ready, path: str, uses: Uses, is_local: frozenset[str]) -> I
         for name, spot in names.items():
             if spot.root not in is_local:
                 how = f"{words.how} and uses" if words and " as " in words.how else "uses"
-                says_little = name in above or name.rpartition(".")[2] in _LITTLE
+                last = name.rpartition(".")[2]
+                says_little = name in above or last in _LITTLE or last.startswith("__")
                 used.setdefault(name, (4 if says_little else 3, spot, f"{how} {name}"))
     by_place: dict[tuple[int, int], tuple[int, Spot, str]] = {}
     for found in sorted(shown.values(), key=_order):
@@ -201,9 +202,15 @@ def _of_code(ready: Ready, path: str, uses: Uses, is_local: frozenset[str]) -> I
     # A method of two types is one kind of thing: `pandas.DataFrame.median` and `pandas.Series.median`.
     kinds = {each.partition("(")[0].partition(" + ")[0].rpartition(".")[2] if each in rule.calls else each for each in shown}
     if shown and len(kinds) >= rule.at_least:
-        others = f" and {rule.at_least - 1} more of the kind" if rule.at_least > 1 else ""
-        for order, spot, seen in list(by_place.values())[: 1 if others else 5]:
-            yield _match(rule.skill, path, spot, seen + others, "used", order)
+        if rule.at_least > 1:
+            # One place stands for all that together shows the skill: the first of them, with the others in words.
+            together = sorted(shown.values(), key=_order)
+            order, spot, _ = together[0]
+            *others, last = dict.fromkeys(seen for _, _, seen in together[: max(3, rule.at_least)])
+            yield _match(rule.skill, path, spot, f"{', '.join(others)} and {last}" if others else last, "used", order)
+        else:
+            for order, spot, seen in list(by_place.values())[:5]:
+                yield _match(rule.skill, path, spot, seen, "used", order)
     elif used:
         order, spot, seen = min(used.values(), key=_order)
         yield _match(rule.skill, path, spot, seen, "used", order)

@@ -19,6 +19,7 @@ from .report import Unreadable
 
 # A longer name or set of attributes belongs to no repository; tarfile would read it whole into memory.
 LONGEST_HEADER = 64 * KB
+MOST_ATTRIBUTES = 100
 BLOCK = 64 * KB
 
 
@@ -116,9 +117,9 @@ def tar_gz(stream: Stream, budget: Budget) -> Iterator[Entry]:
                 name = clean(member.name)
                 if root is None:
                     root = _top(name, is_folder=member.isdir())
+                budget.entry()
                 if member.isdir():
                     continue
-                budget.entry()
                 if member.isreg() and budget.unpacked + member.size > budget.limits.unpacked:
                     raise Unreadable("unpacked-size")  # before the bytes are gone through
                 if not member.isreg() or member.issparse():
@@ -133,6 +134,8 @@ def tar_gz(stream: Stream, budget: Budget) -> Iterator[Entry]:
 def zip_file(file: IO[bytes], budget: Budget) -> Iterator[Entry]:
     """The files of a `.zip`; a folder that holds all is stripped, as in the archives that GitHub makes."""
     with _unpacking(), zipfile.ZipFile(file) as archive:
+        if len(archive.infolist()) > budget.limits.entries:
+            raise Unreadable("entries")
         members = [member for member in archive.infolist() if not member.is_dir()]
         tops = {member.filename.split("/")[0] if "/" in member.filename else "" for member in members}
         root = f"{tops.pop()}/" if len(tops) == 1 and "" not in tops else ""
@@ -193,6 +196,8 @@ class _Member(tarfile.TarInfo):
         )
         if self.size < 0 or (is_header and self.size > LONGEST_HEADER):
             raise tarfile.ReadError("header too long")
+        if len(archive.pax_headers) > MOST_ATTRIBUTES:
+            raise tarfile.ReadError("too many attributes for all")
         return super()._proc_member(archive)  # type: ignore[misc]
 
 

@@ -6,9 +6,12 @@ from typing import Any
 
 from .limits import KB
 from .paths import name_of
+from .yaml import NotYaml, load_yaml
 
 # How much of a file is looked at.
 HEAD = 64 * KB
+# Of SQL, whose lexer is slow.
+SQL = 8 * KB
 PLACEHOLDERS = frozenset({".gitkeep", ".keep", ".placeholder", ".ds_store", "thumbs.db", ".gitignore~"})
 # Files of which one line says something, and those of which three words do.
 _LIST = re.compile(r"(?i)requirements.*|\.python-version|runtime\.txt|.*\.dvc")
@@ -66,14 +69,9 @@ def _check(path: str, name: str) -> Callable[[str], bool] | None:
 
 
 def _document(text: str) -> dict[str, Any]:
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
-
-    if text.count("&") > 50 and text.count("*") > 200:  # aliases that multiply
-        return {}
     try:
-        document = YAML(typ="safe", pure=True).load(text[: 32 * KB])
-    except (YAMLError, ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError, MemoryError, AssertionError):
+        document = load_yaml(text)
+    except NotYaml:
         return {}
     return document if isinstance(document, dict) else {}
 
@@ -90,7 +88,7 @@ def has_query(text: str) -> bool:
 
     words = 0
     try:
-        for kind, value in tokenize(text[: 32 * KB]):
+        for kind, value in tokenize(text[:SQL]):
             if kind in tokens.Keyword.DML and value.upper() == "SELECT":
                 words = 1
             elif words and kind not in tokens.Whitespace and kind not in tokens.Comment:

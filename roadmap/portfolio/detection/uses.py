@@ -121,7 +121,6 @@ class Uses:
     keywords: dict[str, dict[frozenset[str], Spot]] = field(default_factory=dict)
     syntax: dict[str, Spot] = field(default_factory=dict)
     stars: int = 0
-    broken_cells: int = 0
     statements: int = 0
     has_tests: bool = False
 

@@ -50,7 +50,7 @@ def _basics(portfolio: Portfolio) -> dict[str, Any]:
             "email": email_of(portfolio),
             "url": web_address(portfolio.website_url) or portfolio.address,
             "summary": "\n".join(prose(portfolio.about)),
-            "location": _said({"city": plain(portfolio.place)}),
+            "location": _said({"address": plain(portfolio.place)}),
             "profiles": _profiles(portfolio),
         }
     )
@@ -95,12 +95,17 @@ def _project(project: ShownProject) -> dict[str, Any]:
             "name": plain(project.title),
             "description": plain(project.summary),
             "url": web_address(project.url),
-            "startDate": project.created_at.date().isoformat(),
-            "endDate": project.finished_at.date().isoformat() if project.finished_at else "",
+            # When it was begun nobody has said; the last commit is known.
+            "endDate": project.committed_at.date().isoformat() if project.committed_at else "",
             "keywords": list(dict.fromkeys(map(plain, [*project.languages, *(found.title for found in project.evidence)]))),
             "highlights": [
                 *(plain(f"{question} {' '.join(prose(answer))}") for question, answer in project.answers),
-                *(f"{plain(found.title)}: {plain(found.seen)} ({place_of(found)})" for found in project.evidence),
+                # That a file is there says little on a résumé.
+                *(
+                    f"{plain(found.title)}: {plain(found.seen)} ({place_of(found)})"
+                    for found in project.evidence
+                    if not found.seen.startswith("has ")
+                ),
             ],
             "type": "application",
         }
