@@ -230,7 +230,8 @@ def _to_confirm(mentorship: Mentorship, curriculum: Snapshot) -> list[ToConfirm]
             url=line_url(row.project.repository, row.commit, row.path, row.line),
         )
         for skill in curriculum
-        if (row := first.get(skill.id))
+        if skill.id in first
+        for row in (first[skill.id],)
     ]
 
 
@@ -255,7 +256,7 @@ def _act(
             _("%(asked)s, and it’s your turn.") % {"asked": asked % {"name": called, "days": days}},
             review_page(waiting),
         )
-    if is_overdue(mentorship):
+    if mentorship.next_step_on and is_overdue(mentorship):
         return Act(
             _("Ask how it went: %(step)s") % {"step": mentorship.next_step},
             _("You agreed on %(day)s for it.") % {"day": date_format(mentorship.next_step_on, "j F")},

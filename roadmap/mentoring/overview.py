@@ -258,7 +258,7 @@ LEFT JOIN LATERAL (
 
 def standings(mentorships: Sequence[Mentorship]) -> tuple[Snapshot, dict[int, Standing]]:
     """The curriculum, and how the learners of these mentorships stand, by their ids; one statement for all of them."""
-    values = {
+    values: dict[str, Any] = {
         "ids": [mentorship.learner_id for mentorship in mentorships],
         "progress": [Scope.PROGRESS in mentorship.scopes for mentorship in mentorships],
         "projects": [Scope.PROJECTS in mentorship.scopes for mentorship in mentorships],
