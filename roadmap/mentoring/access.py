@@ -1,5 +1,6 @@
 """The only door to what a mentor may see of a learner; the database is asked at every request, and nothing is remembered."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -73,6 +74,13 @@ def look(mentorship: Mentorship, page: str, key: str = "") -> None:
         hour=_hour(timezone.now()),
     )
     AccessLog.objects.bulk_create([entry], ignore_conflicts=True)
+
+
+def look_at_all(mentorships: Iterable[Mentorship], page: str) -> None:
+    """Writes down that the mentor has seen a list of these learners; one statement for all."""
+    hour = _hour(timezone.now())
+    entries = [AccessLog(learner_id=found.learner_id, mentor_id=found.mentor_id, page=Page(page), hour=hour) for found in mentorships]
+    AccessLog.objects.bulk_create(entries, ignore_conflicts=True)
 
 
 def _hour(moment: datetime) -> datetime:

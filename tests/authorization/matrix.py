@@ -185,6 +185,36 @@ SIGN_OFFS = [
     ),
     Row("mentoring:withdraw_sign_off", people("404"), people("404"), of_amina("git"), {"reason": "Copied."}, case="not signed"),
 ]
+COHORT = {"id": "autumn"}
+
+# Everybody has a list of one's own mentees, be it empty; a learner is there for active mentors, a note for who wrote it.
+MENTEES = [
+    Row("mentoring:home", people("ok"), people("405", nobody="sign-in")),
+    Row("mentoring:mentees_file", people("ok"), people("405", nobody="sign-in")),
+    Row("mentoring:cohort", of_the_mentor("ok"), people("405", nobody="sign-in"), COHORT),
+    Row("mentoring:cohort_file", of_the_mentor("ok"), people("405", nobody="sign-in"), COHORT),
+    Row("mentoring:learner", of_the_mentor("ok"), people("405", nobody="sign-in"), HANDLE),
+    Row("mentoring:learner", people("404"), people("405", nobody="sign-in"), {"handle": "no-such-one"}, case="unknown"),
+    Row(
+        "mentoring:agree_step",
+        people("405", nobody="sign-in"),
+        of_the_mentor("ok"),
+        HANDLE,
+        {"next_step": "Clean the data", "version": "1"},
+    ),
+    Row(
+        "mentoring:agree_step",
+        people("405", nobody="sign-in"),
+        of_the_mentor("invalid"),
+        HANDLE,
+        {"next_step": "", "next_step_on": "2026-12-01", "version": "1"},
+        case="no step",
+    ),
+    Row("mentoring:add_note", people("405", nobody="sign-in"), of_the_mentor("ok"), HANDLE, {"text": "Strong on data."}),
+    Row("mentoring:add_note", people("405", nobody="sign-in"), of_the_mentor("invalid"), HANDLE, {"text": ""}, case="nothing"),
+    Row("mentoring:delete_note", people("405", nobody="sign-in"), of_the_mentor("ok"), {**HANDLE, "id": 1001}, {}),
+    Row("mentoring:delete_note", people("405", nobody="sign-in"), of_the_mentor("404"), {**HANDLE, "id": 1002}, {}, case="somebody else's"),
+]
 RECORDS = ("credential_json", "credential_jwt")
 CREDENTIALS = [
     *(page(f"credentials:{name}", {"number": "bo-signed"}, case="shown") for name in ("credential", "credential_status", *RECORDS)),
@@ -271,7 +301,7 @@ WORKSHOP = [
     Row("admin:app_list", workshop(editor="404"), workshop(editor="404"), {"app_label": "accounts"}, case="people"),
 ]
 
-ROWS = [*ROADMAP, *CLIMB, *PROJECTS, *PORTFOLIO, *SIGN_OFFS, *CREDENTIALS, *SETTINGS, *ACCOUNTS, *MACHINES, *WORKSHOP]
+ROWS = [*ROADMAP, *CLIMB, *PROJECTS, *PORTFOLIO, *MENTEES, *SIGN_OFFS, *CREDENTIALS, *SETTINGS, *ACCOUNTS, *MACHINES, *WORKSHOP]
 
 # Models that the workshop shows, by who may open them there. A registered model that is in neither fails the build.
 CONTENT = {

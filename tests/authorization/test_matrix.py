@@ -12,10 +12,12 @@ from django.db.models import Model
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.models import User
 from roadmap.curriculum import snapshot
+from roadmap.mentoring.models import Cohort, PrivateNote
 from roadmap.progress.climb import SESSION_KEY
 from roadmap.stages.models import Statement
 from roadmap.web import limits
@@ -46,7 +48,12 @@ def browsers(curriculum: Any, request: pytest.FixtureRequest) -> dict[str, Clien
     ListedProjectFactory(learner=bo, slug="shown")
     ProjectFactory(learner=bo, slug="hidden")
     mentor, other_mentor = request.getfixturevalue("mentor"), request.getfixturevalue("other_mentor")
-    MentorshipFactory(mentor=mentor, learner=learner)
+    # A visit that has begun already is not written down again.
+    MentorshipFactory(mentor=mentor, learner=learner, looked_at=timezone.now())
+    Cohort.objects.create(id="autumn", mentor=mentor, name="Autumn")
+    PrivateNote.objects.bulk_create(
+        [PrivateNote(id=1001, author=mentor, learner=learner, text="Quick."), PrivateNote(id=1002, author=other_mentor, learner=bo, text="Slow.")]
+    )
     MentorshipFactory(mentor=request.getfixturevalue("former_mentor"), learner=learner, ended_at=PUBLISHED)
     MentorshipFactory(mentor=other_mentor, learner=bo)
     learner.marks.create(skill=curriculum.git, state="done")
