@@ -221,6 +221,12 @@ def test_mentor_writes_down_what_was_agreed(mentorship: Mentorship, mentor: User
     assert (stands.next_step, stands.next_step_on) == ("", None)
 
 
+def test_learner_reads_what_was_agreed(mentorship: Mentorship, learner: User, sign_in: SignIn) -> None:
+    Mentorship.objects.update(next_step="Clean the survey", next_step_on="2026-12-01")
+    card = texts(sign_in(learner).get("/settings/mentors/"), f"#mentor-{mentorship.pk}")[0]
+    assert "Clean the surveyBy Tuesday, 1 December 2026" in card
+
+
 def test_a_day_without_a_step_is_asked_about(mentorship: Mentorship, mentor: User, sign_in: SignIn) -> None:
     answer = sign_in(mentor, htmx=True).post(STEP, {"next_step": "", "next_step_on": "2026-12-01", "version": "1"})
     assert (answer.status_code, html.fromstring(answer.content.decode()).tag) == (422, "form")
