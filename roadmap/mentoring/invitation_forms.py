@@ -24,7 +24,7 @@ HINTS = {
 }
 
 
-def _day(label: str, help_text: str) -> forms.DateField:
+def _day(label: Any, help_text: Any) -> forms.DateField:
     return forms.DateField(
         label=label,
         help_text=help_text,

@@ -320,7 +320,7 @@ def _invitation_context(found: Invitation, scopes: ShowingForm, decline: AnswerF
 
 
 def _own_cohort(request: HttpRequest, id: str) -> Cohort:
-    return cast(Cohort, get_object_or_404(relations.cohorts_of(request.user), pk=id))
+    return get_object_or_404(relations.cohorts_of(request.user), pk=id)
 
 
 def _person(request: HttpRequest) -> User:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import cast
 
 from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet
@@ -145,7 +146,7 @@ def _close_reviews(mentorship: Mentorship) -> None:
 
 def profile_of(mentor: Person) -> MentorProfile:
     """What a mentor says to mentees; an unsaved one, with nothing said, where there is none."""
-    return MentorProfile.objects.filter(mentor_id=mentor.pk).first() or MentorProfile(mentor_id=mentor.pk)
+    return MentorProfile.objects.filter(mentor_id=mentor.pk).first() or MentorProfile(mentor_id=cast("int", mentor.pk))
 
 
 def save_mentor_profile(*, mentor: User, line: str, paused_until: date | None) -> None:

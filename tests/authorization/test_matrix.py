@@ -52,7 +52,10 @@ def browsers(curriculum: Any, request: pytest.FixtureRequest) -> dict[str, Clien
     MentorshipFactory(mentor=mentor, learner=learner, looked_at=timezone.now())
     Cohort.objects.create(id="autumn", mentor=mentor, name="Autumn")
     PrivateNote.objects.bulk_create(
-        [PrivateNote(id=1001, author=mentor, learner=learner, text="Quick."), PrivateNote(id=1002, author=other_mentor, learner=bo, text="Slow.")]
+        [
+            PrivateNote(id=1001, author=mentor, learner=learner, text="Quick."),
+            PrivateNote(id=1002, author=other_mentor, learner=bo, text="Slow."),
+        ]
     )
     MentorshipFactory(mentor=request.getfixturevalue("former_mentor"), learner=learner, ended_at=PUBLISHED)
     MentorshipFactory(mentor=other_mentor, learner=bo)

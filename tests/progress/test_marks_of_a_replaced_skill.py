@@ -92,7 +92,13 @@ def test_a_repeat_changes_nothing(learner, curriculum):
 
 def test_levels_are_not_copied(learner, mentor, curriculum):
     Mark.objects.create(
-        learner=learner, skill=curriculum.python, state="done", claimed_at=EARLY, shown_at=EARLY, confirmed_at=LATE, confirmed_by=mentor.name
+        learner=learner,
+        skill=curriculum.python,
+        state="done",
+        claimed_at=EARLY,
+        shown_at=EARLY,
+        confirmed_at=LATE,
+        confirmed_by=mentor.name,
     )
     replace(curriculum.python, curriculum.numpy)
     assert Mark.objects.filter(learner=learner, skill=curriculum.numpy).values_list("shown_at", "confirmed_at", "confirmed_by").get() == (
