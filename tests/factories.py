@@ -9,7 +9,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
 from accounts.models import Profile, User
-from roadmap.mentoring.models import Mentorship, Scope, SignOff
+from roadmap.mentoring.models import Cohort, Invitation, Mentorship, Scope, SignOff
 from roadmap.portfolio.models import Evidence, Inspection, Project
 from roadmap.resources.models import Resource, ResourceSkill
 from roadmap.stages.models import Advice, DonePoint, IdeaSkill, Prerequisite, ProjectIdea, RubricItem, Skill, Stage
@@ -228,6 +228,26 @@ class MentorshipFactory(factory.django.DjangoModelFactory[Mentorship]):
 
     class Meta:
         model = Mentorship
+
+
+class CohortFactory(factory.django.DjangoModelFactory[Cohort]):
+    mentor = factory.SubFactory(UserFactory)
+    name = factory.Sequence(lambda n: f"Cohort {n}")
+
+    class Meta:
+        model = Cohort
+
+
+class InvitationFactory(factory.django.DjangoModelFactory[Invitation]):
+    """An open invitation to be a mentor, to an address that may have no account."""
+
+    sender = factory.SubFactory(UserFactory)
+    role = Invitation.Role.MENTOR
+    email = factory.Sequence(lambda n: f"invited-{n}@example.org")
+    scopes = factory.LazyAttribute(lambda invitation: ["progress", "projects"] if invitation.role == "mentor" else [])
+
+    class Meta:
+        model = Invitation
 
 
 class SignOffFactory(factory.django.DjangoModelFactory[SignOff]):
