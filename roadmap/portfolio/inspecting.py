@@ -187,12 +187,9 @@ def _read(project: Project, inspection: Inspection, ask: Callable[[], Client]) -
             "etag": facts.etag[:200],
             "rules": digest,
             "committed_at": facts.committed_at,
-            "branch": facts.default_branch[:250],
-            "description": facts.description[:350],
             "licence": facts.licence[:40],
             "fork_of": f"{facts.parent.owner}/{facts.parent.name}" if facts.parent else "",
             "languages": dict(facts.languages),
-            "topics": list(facts.topics),
         },
     )
 

@@ -158,12 +158,9 @@ class Inspection(models.Model):
     etag = models.CharField(max_length=200, blank=True)
     # What the rules were when it was read: the same commit is read again when they have changed.
     rules = models.CharField(max_length=64, blank=True)
-    branch = models.CharField(max_length=250, blank=True)
-    description = models.CharField(max_length=350, blank=True)
     licence = models.CharField(max_length=40, blank=True)
     fork_of = models.CharField(max_length=140, blank=True)
     languages = models.JSONField(default=dict)  # name → bytes
-    topics = models.JSONField(default=list)
     readme = models.JSONField(default=list)  # of {"key", "is_found", "line", "seen"}
     keys = models.JSONField(default=list)  # of {"path", "line", "kind"}, never a value
     remarks = models.JSONField(default=list)  # of {"code", "path", "count"}

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from django.conf import settings
 from django.urls import reverse
@@ -287,7 +287,7 @@ def _shown_project(project: Project, confirmed: list[Evidence], curriculum: Snap
         committed_at=inspection.committed_at,
         created_at=project.created_at,
         finished_at=project.finished_at,
-        answers=_answers(project) if project.finished_at else (),
+        answers=tuple(project.answers()) if project.finished_at else (),
         evidence=tuple(
             ShownEvidence(
                 skill=curriculum.skill_by_id[found.skill_id].slug,
@@ -302,11 +302,6 @@ def _shown_project(project: Project, confirmed: list[Evidence], curriculum: Snap
             for found in confirmed
         ),
     )
-
-
-def _answers(project: Project) -> tuple[tuple[str, str], ...]:
-    names: Mapping[str, Any] = {field.name: field.verbose_name for field in Project._meta.fields}
-    return tuple((str(names[question]), getattr(project, question)) for question in Project.QUESTIONS)
 
 
 def _shown_by(projects: Iterable[ShownProject]) -> dict[str, list[str]]:
