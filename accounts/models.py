@@ -158,6 +158,10 @@ class Mail(models.Model):
         INVITATION = "invitation", _("somebody invites to mentoring")
         INVITATION_ANSWERED = "invitation-answered", _("an invitation was answered")
         MENTORING_ENDED = "mentoring-ended", _("mentoring has ended")
+        REVIEW_ASKED = "review-asked", _("a review was asked for")
+        REVIEW_ANSWERED = "review-answered", _("a review was answered")
+        REVIEW_WAITS = "review-waits", _("a review waits for its mentor")
+        REVIEW_CLOSED = "review-closed", _("a review was closed without an answer")
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     to = models.EmailField(_("to"), max_length=254)

@@ -22,6 +22,7 @@ urlpatterns = [
     path("resources/", include("roadmap.resources.urls")),
     path("climb/", include("roadmap.progress.urls")),
     path("projects/", include("roadmap.portfolio.urls")),
+    path("projects/", include("roadmap.mentoring.project_urls")),
     path("u/", include("roadmap.portfolio.public_urls")),
     path("credentials/", include("roadmap.mentoring.credential_urls")),
     path("settings/", include("roadmap.portfolio.settings_urls")),

@@ -8,6 +8,11 @@ class MentoringConfig(AppConfig):
     verbose_name = _("Mentoring")
 
     def ready(self) -> None:
-        from . import letters, receivers  # noqa: F401
+        from roadmap.portfolio import additions
+
+        from . import letters, receivers, review_letters  # noqa: F401
+        from .review_panel import review_panel
 
         letters.register()
+        review_letters.register()
+        additions.register("review_panel", review_panel)

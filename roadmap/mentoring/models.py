@@ -207,6 +207,8 @@ class Review(models.Model):
     # The verdict as a draft: only the reviewer sees it.
     draft = models.JSONField(default=dict, blank=True)
     drafted_at = models.DateTimeField(null=True)
+    # Raised by every save of the draft: of two tabs, the one that is behind overwrites nothing.
+    draft_version = models.PositiveIntegerField(default=1)
     reminded = models.PositiveSmallIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
 
@@ -252,8 +254,18 @@ class RubricMark(models.Model):
 
 
 class Comment(models.Model):
-    """What one of the two says in a review, in Markdown; tied to a line of the rubric, to a line of a file, or to nothing."""
+    """What one of the two says in a review, in Markdown; tied to a line of the rubric, to a line of a file, or to nothing.
 
+    Requests and verdicts are here too, with their words as they were, so that a review reads from its first look to its last.
+    """
+
+    class Kind(models.TextChoices):
+        COMMENT = "comment", _("Comment")
+        REQUEST = "request", _("Review asked for")
+        CHANGES = "changes", _("Changes asked")
+        APPROVED = "approved", _("Approved")
+
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.COMMENT)
     review = models.ForeignKey(Review, models.CASCADE, related_name="comments")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     author_name = models.CharField(max_length=80)
@@ -261,12 +273,18 @@ class Comment(models.Model):
     rubric_place = models.PositiveSmallIntegerField(null=True)
     path = models.CharField(max_length=500, blank=True)
     line = models.PositiveIntegerField(null=True)
+    # The commit that was looked at when this was written.
+    commit = models.CharField(max_length=40, blank=True)
     # A draft is the author's alone until it is sent.
     is_draft = models.BooleanField(default=False)
     look = models.PositiveSmallIntegerField(default=1)
     written_at = models.DateTimeField(db_default=Now())
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=["comment", "request", "changes", "approved"]), name="comment_kind_is_known"),
+            models.UniqueConstraint(fields=["review", "look"], condition=Q(kind__in=["changes", "approved"]), name="one_verdict_of_a_look"),
+        ]
         indexes = [models.Index(fields=["review", "written_at"], name="comments_of_a_review")]
 
     def __str__(self) -> str:

@@ -37,14 +37,24 @@ class InvitationQuerySet(models.QuerySet[Any]):
 
 class ReviewQuerySet(models.QuerySet[Any]):
     def visible_to(self, person: "Person") -> Self:
-        """The learner's own, and the reviewer's while the mentorship is active and shows projects."""
-        return self.filter(
-            Q(project__learner_id=person.pk)
-            | Q(
-                reviewer_id=person.pk,
-                project__learner__mentorships_as_learner__in=self.model.active_mentorships(person),
-            )
-        ).distinct()
+        """The learner's own, and the reviewer's while the mentorship is active and shows projects. Superusers read."""
+        return self.all() if person.is_superuser else self.filter(Q(project__learner_id=person.pk) | self._reviewed_by(person))
+
+    def to_write_by(self, person: "Person") -> Self:
+        """What this person reviews, as long as the learner shows it."""
+        return self.filter(self._reviewed_by(person))
+
+    def asked_by(self, person: "Person") -> Self:
+        """The learner's own."""
+        return self.filter(project__learner_id=person.pk)
+
+    def open(self) -> Self:
+        """It is somebody's turn: the mentor's or the learner's."""
+        return self.filter(state__in=["asked", "changes"])
+
+    def _reviewed_by(self, person: "Person") -> Q:
+        showing = self.model.active_mentorships(person).filter(learner__is_active=True).values("learner")
+        return Q(reviewer_id=person.pk, project__deleted_at=None, project__learner__in=showing)
 
     def waiting_for_reviewer(self) -> Self:
         return self.filter(state="asked")

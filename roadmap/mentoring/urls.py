@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import home_views, invitation_views, sign_off_views
+from . import home_views, invitation_views, review_views, sign_off_views
 
 app_name = "mentoring"
 
@@ -17,4 +17,13 @@ urlpatterns = [
     path("learners/<slug:handle>/notes/<int:id>/delete/", home_views.delete_note, name="delete_note"),
     path("learners/<slug:handle>/skills/<slug:slug>/confirm/", sign_off_views.confirm_skill, name="confirm_skill"),
     path("learners/<slug:handle>/skills/<slug:slug>/withdraw/", sign_off_views.withdraw_sign_off, name="withdraw_sign_off"),
+    path("learners/<slug:handle>/projects/<str:id>/", review_views.learner_project, name="learner_project"),
+    path("reviews/<str:id>/", review_views.review, name="review"),
+    path("reviews/<str:id>/draft/", review_views.save_draft, name="save_draft"),
+    path("reviews/<str:id>/comments/", review_views.keep_comment, name="keep_comment"),
+    path("reviews/<str:id>/comments/<int:comment>/delete/", review_views.delete_comment, name="delete_comment"),
+    path("reviews/<str:id>/reply/", review_views.reply, name="reply"),
+    path("reviews/<str:id>/withdraw/", review_views.withdraw_review, name="withdraw_review"),
+    path("reviews/<str:id>/phrases/", review_views.save_phrase, name="save_phrase"),
+    path("reviews/<str:id>/phrases/<int:phrase>/delete/", review_views.delete_phrase, name="delete_phrase"),
 ]

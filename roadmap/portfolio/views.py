@@ -17,7 +17,7 @@ from roadmap.web.htmx import from_htmx, refuse, render_page, respond, say
 from roadmap.web.limits import Limit
 from roadmap.web.security_log import note
 
-from . import services
+from . import additions, services
 from .access import is_on, own_projects, visible_projects
 from .evidence import Confirmed, confirm_evidence, decline_evidence
 from .forms import AttachForm, EditForm, WriteUpForm, suggested_idea, suggested_title
@@ -78,15 +78,16 @@ def project(request: HttpRequest, id: str) -> HttpResponse:
     found = get_object_or_404(visible_projects(request.user), pk=id)
     if found.learner_id != request.user.pk:
         note("project_read_by_superuser", request, request.user, learner_id=found.learner_id)
-    return render_page(request, "portfolio/project.html", _project_context(request, found))
+    return render_page(request, "portfolio/project.html", _page_context(request, found))
 
 
 @require_safe
 def reading(request: HttpRequest, id: str) -> HttpResponse:
     """How far the reading is: what the page asks for again by itself until there is an end."""
     found = get_object_or_404(visible_projects(request.user).exclude(inspection=None), pk=id)
-    template = "components/reading-update.html" if from_htmx(request) else "portfolio/project.html"
-    return render_page(request, template, _project_context(request, found))
+    if from_htmx(request):
+        return render_page(request, "components/reading-update.html", _project_context(request, found))
+    return render_page(request, "portfolio/project.html", _page_context(request, found))
 
 
 @require_POST
@@ -252,6 +253,10 @@ def _card(project: Project, curriculum: snapshot.Snapshot) -> dict[str, Any]:
         "inspection": inspection,
         "words": inspection and reading_words(inspection),
     }
+
+
+def _page_context(request: HttpRequest, found: Project) -> dict[str, Any]:
+    return {**_project_context(request, found), **additions.additions(request.user, found)}
 
 
 def _project_context(request: HttpRequest, found: Project) -> dict[str, Any]:

@@ -1,0 +1,210 @@
+"""The forms of a review: asking for it, writing it, replying."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import PLAIN_TEXT
+from roadmap.stages.rules import clean_text
+
+from .models import Comment, Review, SavedPhrase
+from .reviews import Choice, Words
+from .rubric import LEVELS, Line
+
+LONGEST_QUESTION = 1000
+LONGEST_COMMENT = Comment._meta.get_field("text").max_length
+LONGEST_REASON = Review._meta.get_field("reason").max_length
+LONGEST_PATH = 500
+# Fewer words are no sentence.
+FEWEST_WORDS = 3
+COMMENTS = "comments"
+
+_PLACE = re.compile(r"^(?P<path>.+?)(?::(?P<line>[1-9][0-9]{0,6}))?$")
+_plain = RegexValidator(PLAIN_TEXT, _("Use letters, digits and ordinary punctuation."))
+
+
+class RequestForm(forms.Form):
+    """Whom the learner asks, and what about. Mentors who pause cannot be chosen."""
+
+    mentor = forms.ChoiceField(
+        label=_("Whom do you ask?"), widget=forms.RadioSelect, error_messages={"required": _("Choose the mentor whom you ask.")}
+    )
+    question = forms.CharField(
+        label=_("What would you like to know?"),
+        help_text=_("One question gets a better answer than “Any thoughts?”, such as “Is my split fair?”. You can use Markdown."),
+        max_length=LONGEST_QUESTION,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "input"}),
+    )
+
+    def __init__(self, *args: Any, choices: Sequence[Choice], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.choices = {choice.mentor.handle: choice for choice in choices if not choice.paused_until}
+        self.fields["mentor"].choices = [(handle, choice.mentor.name) for handle, choice in self.choices.items()]  # type: ignore[attr-defined]
+        if len(self.choices) == 1:
+            self.fields["mentor"].initial = next(iter(self.choices))
+
+    def clean_question(self) -> str:
+        return clean_text(self.cleaned_data["question"])
+
+    @property
+    def chosen(self) -> Choice:
+        """The mentor whom the learner asks."""
+        return self.choices[self.cleaned_data["mentor"]]
+
+
+class _WordsForm(forms.Form):
+    """A comment: its text, and a line of the rubric or of a file."""
+
+    text = forms.CharField(
+        label=_("Comment"),
+        required=False,
+        max_length=LONGEST_COMMENT,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "input"}),
+        help_text=_("You can use Markdown."),
+    )
+    about = forms.ChoiceField(label=_("About"), required=False, widget=forms.Select(attrs={"class": "input"}))
+    place = forms.CharField(
+        label=_("File and line"),
+        required=False,
+        max_length=LONGEST_PATH + 8,
+        validators=[_plain],
+        widget=forms.TextInput(attrs={"class": "input", "list": "places", "autocomplete": "off", "spellcheck": "false"}),
+        help_text=_("If it’s about the code, such as src/model.py:12."),
+    )
+
+    def __init__(self, *args: Any, rubric: Sequence[Line], has_files: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rubric = rubric
+        self.fields["about"].choices = [  # type: ignore[attr-defined]
+            ("", _("The project as a whole")),
+            *((str(line.place), line.title) for line in rubric),
+        ]
+        if not has_files:
+            del self.fields["place"]
+
+    def clean_text(self) -> str:
+        return clean_text(self.cleaned_data["text"])
+
+    def clean_place(self) -> tuple[str, int | None]:
+        typed = self.cleaned_data["place"].strip().removeprefix("./")
+        if not typed:
+            return "", None
+        found = _PLACE.match(typed)
+        assert found is not None
+        path = found["path"].strip()
+        if (
+            path.startswith(("/", "\\"))
+            or "://" in typed
+            or len(path) > LONGEST_PATH
+            or any(part in ("..", "") for part in path.split("/"))
+        ):
+            raise ValidationError(_("Give the path as it stands in the repository, and the line after a colon: src/model.py:12"))
+        return path, int(found["line"]) if found["line"] else None
+
+    def words(self) -> Words | None:
+        """The comment as it was typed; None where nothing was."""
+        text = self.cleaned_data["text"]
+        about = self.cleaned_data["about"]
+        path, line = self.cleaned_data.get("place") or ("", None)
+        return Words(text, int(about) if about else None, path, line) if text else None
+
+
+class ReplyForm(_WordsForm):
+    """A word of the learner's, or of the mentor's outside of an answer."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].label = _("Reply")
+        self.fields["text"].required = True
+        self.fields["text"].error_messages["required"] = _("Write what you want to say.")
+
+
+class CommentForm(_WordsForm):
+    """A comment that the mentor keeps for the answer."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].required = True
+        self.fields["text"].error_messages["required"] = _("Write the comment first.")
+
+
+class ReviewForm(_WordsForm):
+    """The whole answer: levels, the comment that is being typed, the reason and the verdict."""
+
+    reason = forms.CharField(
+        label=_("What’s good, and the one next thing"),
+        max_length=LONGEST_REASON,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "class": "input"}),
+        help_text=_("At least a sentence. The learner reads it first."),
+    )
+    verdict = forms.ChoiceField(
+        label=_("Verdict"),
+        choices=[
+            (Review.State.APPROVED.value, _("Approve")),
+            (Review.State.CHANGES.value, _("Ask for changes")),
+            (COMMENTS, _("Comments only")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a verdict, or send the comments only.")},
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    draft_version = forms.IntegerField(widget=forms.HiddenInput)
+    desk = forms.CharField(widget=forms.HiddenInput, max_length=32)
+    commit = forms.RegexField(r"^[0-9a-f]{0,40}$", widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, has_drafts: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.has_drafts = has_drafts
+        for line in self.rubric:
+            self.fields[f"level_{line.place}"] = forms.TypedChoiceField(
+                label=line.title,
+                choices=list(enumerate(LEVELS)),
+                required=False,
+                coerce=int,
+                empty_value=None,
+                widget=forms.RadioSelect,
+            )
+
+    def clean_reason(self) -> str:
+        return clean_text(self.cleaned_data["reason"])
+
+    def clean(self) -> dict[str, Any]:
+        verdict, reason = self.cleaned_data.get("verdict"), self.cleaned_data.get("reason", "")
+        if verdict == COMMENTS and not self.has_drafts and not self.cleaned_data.get("text"):
+            self.add_error("text", _("Write a comment first, or choose another verdict."))
+        if verdict in (Review.State.APPROVED, Review.State.CHANGES) and "reason" not in self.errors and len(reason.split()) < FEWEST_WORDS:
+            self.add_error("reason", _("Say in a sentence what’s good and what comes next, such as “Honest errors; next, split by month”."))
+        return self.cleaned_data
+
+    def levels(self) -> dict[int, int]:
+        """The levels that were given, by the place of their line."""
+        given = {line.place: self.cleaned_data.get(f"level_{line.place}") for line in self.rubric}
+        return {place: level for place, level in given.items() if level is not None}
+
+    def draft(self) -> dict[str, Any]:
+        """Everything as it was typed, right or wrong, cut to what can be sent: a draft need not be finished."""
+        longest = {"text": LONGEST_COMMENT, "reason": LONGEST_REASON, "place": LONGEST_PATH + 8, "about": 3, "verdict": 8}
+        draft: dict[str, Any] = {name: self.data.get(name, "").replace("\x00", "")[:most] for name, most in longest.items()}
+        levels = {str(line.place): self.data.get(f"level_{line.place}", "") for line in self.rubric}
+        return {**draft, "levels": {place: level for place, level in levels.items() if level in ("0", "1", "2", "3")}}
+
+
+class PhraseForm(forms.ModelForm):
+    """A sentence to keep."""
+
+    class Meta:
+        model = SavedPhrase
+        fields = ["text"]
+
+
+def from_draft(draft: dict[str, Any]) -> dict[str, Any]:
+    """The first values of a form from a draft that was kept."""
+    words = {name: draft.get(name, "") for name in ("text", "reason", "place", "about", "verdict")}
+    return {**words, **{f"level_{place}": int(level) for place, level in draft.get("levels", {}).items()}}

@@ -1,0 +1,509 @@
+"""A review from the request to the verdict: asking, drafts, comments, the answer, a second look, withdrawal, reminders and the end.
+
+`Review.state` says whose turn it is. Every change of it is one conditional statement that names the version it was made from, so
+that of two at the same moment one wins, and the other is told what stands (`Outdated`). What a mentor writes holds the mentorship
+meanwhile, so that its end comes before or after, never between.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from statistics import median
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, F, Min, OuterRef, Q, Subquery
+from django.db.models.functions import Now
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from accounts.models import Mail, User
+from accounts.services import send_mail
+from roadmap.portfolio.models import Inspection, Project
+
+from .access import active_mentorship, hold
+from .models import Comment, MentorProfile, Mentorship, Review, RubricMark, SavedPhrase, Scope
+from .querysets import Person, ReviewQuerySet
+from .rubric import Line
+
+# Days after which a mentor is reminded, and after which a review that nobody answered is closed.
+REMIND_DAYS = (7, 14, 21)
+CLOSE_DAYS = 28
+# Days after which the learner may ask somebody else without withdrawing.
+OTHER_MENTOR_DAYS = 7
+# How many of a mentor's last answers the usual wait is taken from, and from how many on it is said.
+WAITS_TAKEN = 10
+WAITS_NEEDED = 5
+MOST_PHRASES = 50
+# Drafts of one look: more than anybody writes, fewer than would fill a table.
+MOST_COMMENTS = 200
+
+
+class Outdated(Exception):
+    """Somebody was a moment earlier; `review` is what stands now. Nothing of what was sent is saved, and no draft is lost."""
+
+    def __init__(self, review: Review) -> None:
+        super().__init__(review.pk)
+        self.review = review
+
+
+class Paused(Exception):
+    """The mentor takes no reviews before `until`."""
+
+    def __init__(self, until: date) -> None:
+        super().__init__(until)
+        self.until = until
+
+
+class WithSomebodyElse(Exception):
+    """The project waits for another mentor, or for what that one asked for; `review` is that review."""
+
+    def __init__(self, review: Review) -> None:
+        super().__init__(review.pk)
+        self.review = review
+
+
+class TooMany(Exception):
+    """More comments or phrases than one may keep."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What asking did: the review, and whether it waited already."""
+
+    review: Review
+    was_there: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A comment as it was written: its text, and the line of the rubric or of a file that it is about."""
+
+    text: str
+    rubric_place: int | None = None
+    path: str = ""
+    line: int | None = None
+
+
+# --- What stands ----------------------------------------------------------------------------------------------------
+
+
+def visible_review(person: Person, id: str) -> Review:
+    """A review that this person may read now. Raises Http404."""
+    return _found(Review.objects.visible_to(person), id)
+
+
+def review_to_write(person: Person, id: str) -> tuple[Review, Mentorship]:
+    """A review that this person writes, with the mentorship in which that is shown. Raises Http404."""
+    review = _found(Review.objects.to_write_by(person), id)
+    return review, active_mentorship(person, review.project.learner.handle, Scope.PROJECTS)
+
+
+def own_review(learner: Person, id: str) -> Review:
+    """A review of a project of the learner's own. Raises Http404."""
+    return _found(Review.objects.asked_by(learner), id)
+
+
+def mentees_project(mentorship: Mentorship, id: str) -> Project:
+    """A project that the learner shows in this mentorship; it shows projects. Raises Http404."""
+    shown = Project.objects.kept().filter(learner_id=mentorship.learner_id).select_related("inspection", "idea", "learner")
+    project: Project = get_object_or_404(shown, pk=id)
+    return project
+
+
+def last_review(project: Project, *, reviewer: Person | None = None) -> Review | None:
+    """The review of a project that is open, or else was asked for last; of one reviewer, where one is named."""
+    reviews = Review.objects.filter(project=project).select_related("reviewer", "project")
+    if reviewer is not None:
+        reviews = reviews.filter(reviewer_id=reviewer.pk)
+    found: Review | None = reviews.order_by("-asked_at").first()
+    return found
+
+
+def comments_of(review: Review) -> list[Comment]:
+    """What was said, in the order in which it was said. No drafts."""
+    return list(review.comments.filter(is_draft=False).order_by("written_at", "pk"))
+
+
+def drafts_of(review: Review, author: Person) -> list[Comment]:
+    """The author's own drafts, in the order in which they were written."""
+    return list(review.comments.filter(is_draft=True, author_id=author.pk).order_by("written_at", "pk"))
+
+
+def own_words(person: Person, id: str) -> list[str]:
+    """What this person has kept as drafts in a review, whoever may read that review now: nobody else's words are in it."""
+    review = Review.objects.filter(pk=id, reviewer_id=person.pk).first()
+    return [draft.text for draft in drafts_of(review, person)] if review else []
+
+
+def phrases_of(mentor: Person) -> list[SavedPhrase]:
+    """The mentor's sentences, in the order of their letters."""
+    return list(SavedPhrase.objects.filter(mentor_id=mentor.pk).order_by("text"))
+
+
+def read_commit(project: Project) -> str:
+    """The commit that was read last; empty where nothing was."""
+    return Inspection.objects.filter(project=project).values_list("commit", flat=True).first() or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """How long a mentor's last answers took: the median in days of the last `answers`; None where these are fewer than WAITS_NEEDED."""
+
+    days: int | None
+    answers: int
+
+
+def usual_waits(mentors: Sequence[int]) -> dict[int, Wait]:
+    """The usual wait of each mentor, from the request to the answer of the same look; one statement for all."""
+    asked = (
+        Comment.objects.filter(review=OuterRef("review"), look=OuterRef("look"), kind=Comment.Kind.REQUEST)
+        .order_by()
+        .values("review")
+        .annotate(first=Min("written_at"))
+        .values("first")
+    )
+    answers = Comment.objects.filter(author__in=mentors, kind__in=[Comment.Kind.CHANGES, Comment.Kind.APPROVED])
+    taken: dict[int, list[timedelta]] = {mentor: [] for mentor in mentors}
+    for author, answered_at, asked_at in (
+        answers.annotate(asked_at=Subquery(asked)).order_by("-written_at").values_list("author", "written_at", "asked_at")
+    ):
+        if asked_at and len(taken[author]) < WAITS_TAKEN:
+            taken[author].append(answered_at - asked_at)
+    return {mentor: _wait(waits) for mentor, waits in taken.items()}
+
+
+def _wait(waits: list[timedelta]) -> Wait:
+    # Rounded up: nobody waits for less than is said.
+    return Wait(-(-median(waits) // timedelta(days=1)) if len(waits) >= WAITS_NEEDED else None, len(waits))
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A mentor whom the learner may ask: until when no reviews are taken, if so, and how long answers usually take."""
+
+    mentorship: Mentorship
+    paused_until: date | None
+    wait: Wait
+
+    @property
+    def mentor(self) -> User:
+        return self.mentorship.mentor
+
+
+def mentors_to_ask(learner: Person) -> list[Choice]:
+    """The learner's mentors who see projects, with their pauses and waits, by name. Two statements."""
+    shown = Mentorship.objects.active().of_learner(learner).with_scope(Scope.PROJECTS).filter(mentor__is_active=True)
+    mentorships = list(shown.select_related("mentor__mentor_profile").order_by("mentor__name", "pk"))
+    waits = usual_waits([found.mentor_id for found in mentorships]) if mentorships else {}
+    return [Choice(found, _pause(getattr(found.mentor, "mentor_profile", None)), waits[found.mentor_id]) for found in mentorships]
+
+
+def _pause(profile: MentorProfile | None) -> date | None:
+    until = profile.paused_until if profile else None
+    return until if until and until > timezone.now().date() else None
+
+
+def may_ask_another(review: Review) -> bool:
+    """Whether the learner may ask somebody else though this review is open: it has waited long enough, or nobody is there to answer it."""
+    if review.reviewer_id is None or (
+        review.state == Review.State.ASKED and timezone.now() - review.asked_at >= timedelta(days=OTHER_MENTOR_DAYS)
+    ):
+        return True
+    reviewer = Mentorship.objects.active().filter(mentor=review.reviewer_id, mentor__is_active=True, learner=review.project.learner_id)
+    return not reviewer.with_scope(Scope.PROJECTS).exists()
+
+
+# --- The learner's turn ---------------------------------------------------------------------------------------------
+
+
+def request_review(*, project: Project, mentorship: Mentorship, question: str) -> Asked:
+    """The learner asks a mentor to look at a project: for the first time, again after changes, or again after a withdrawal or a close.
+
+    What was said before stands. Twice is once. Raises Ended, Paused and WithSomebodyElse.
+    """
+    with transaction.atomic():
+        # Two requests for one project wait for each other.
+        Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+        held = hold(mentorship, Scope.PROJECTS)
+        standing = (
+            Review.objects.open().filter(project=project).select_related("project").select_for_update(no_key=True, of=("self",)).first()
+        )
+        if standing and standing.reviewer_id == held.mentor_id and standing.state == Review.State.ASKED:
+            return Asked(standing, was_there=True)
+        if until := _pause(MentorProfile.objects.filter(mentor=held.mentor_id).first()):
+            raise Paused(until)
+        if standing and standing.reviewer_id != held.mentor_id:
+            if not may_ask_another(standing):
+                raise WithSomebodyElse(standing)
+            Review.objects.filter(pk=standing.pk).update(state=Review.State.CLOSED, version=F("version") + 1)
+        review = _asked_again(project, held, question) or _asked_first(project, held, question)
+        comment = Comment(review=review, author_id=project.learner_id, author_name=project.learner.name, text=question)
+        _say(comment, kind=Comment.Kind.REQUEST)
+        _mail(Mail.Kind.REVIEW_ASKED, held.mentor, review)
+    return Asked(review)
+
+
+def _asked_first(project: Project, mentorship: Mentorship, question: str) -> Review:
+    review: Review = Review.objects.create(
+        project=project,
+        reviewer=mentorship.mentor,
+        reviewer_name=mentorship.mentor.name,
+        question=question,
+        asked_at=timezone.now(),
+        commit=read_commit(project),
+    )
+    return review
+
+
+def _asked_again(project: Project, mentorship: Mentorship, question: str) -> Review | None:
+    """The review of this mentor that goes on: it has neither been approved nor been followed by another; None where there is none."""
+    last = last_review(project, reviewer=mentorship.mentor)
+    if last is None or last.state == Review.State.APPROVED:
+        return None
+    commit = read_commit(project)
+    change: dict[str, Any] = {"question": question, "asked_at": timezone.now(), "commit": commit, "reminded": 0, "reason": ""}
+    if last.answered_at:
+        change |= {"looks": F("looks") + 1, "commit_before": last.commit, "answered_at": None}
+    Review.objects.filter(pk=last.pk).update(**change, state=Review.State.ASKED, version=F("version") + 1)
+    return Review.objects.select_related("project").get(pk=last.pk)
+
+
+def withdraw_review(*, review: Review, version: int) -> None:
+    """The learner takes the request back; the mentor's draft stays the mentor's. Twice is once. Raises Outdated where an answer came between."""
+    withdrawn = {"state": Review.State.WITHDRAWN, "version": F("version") + 1}
+    if Review.objects.open().filter(pk=review.pk, version=version).update(**withdrawn):
+        return
+    standing = _again(review)
+    if standing.state != Review.State.WITHDRAWN:
+        raise Outdated(standing)
+
+
+# --- The mentor's turn ----------------------------------------------------------------------------------------------
+
+
+def save_draft(*, review: Review, mentorship: Mentorship, version: int, desk: str, draft: Mapping[str, Any]) -> datetime:
+    """Keeps what the mentor has typed so far; says when it was saved.
+
+    `desk` is the open page that it was typed on: it may save again and again, and another page only from the `version` that stands.
+    Raises Outdated and Ended.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        hold(mentorship, Scope.PROJECTS)
+        same = Q(draft_version=version) | Q(draft__desk=desk)
+        changed = _waiting(review, mentorship).filter(same).update(
+            draft={**draft, "desk": desk}, drafted_at=now, draft_version=F("draft_version") + 1
+        )  # fmt: skip
+        if not changed:
+            raise Outdated(_again(review))
+    return now
+
+
+def keep_comment(*, review: Review, mentorship: Mentorship, words: Words) -> None:
+    """Keeps a comment for the answer; until then only its author sees it. Twice is once. Raises Outdated, Ended and TooMany."""
+    with transaction.atomic():
+        held = hold(mentorship, Scope.PROJECTS)
+        if not _waiting(review, mentorship).select_for_update(no_key=True).exists():
+            raise Outdated(_again(review))
+        if len(drafts_of(review, held.mentor)) >= MOST_COMMENTS:
+            raise TooMany
+        _say(_comment(_again(review), held.mentor, words), is_draft=True)
+
+
+def drop_comment(*, review: Review, author: Person, comment: int) -> None:
+    """Deletes a draft of the author's own. Twice is once."""
+    review.comments.filter(pk=comment, author_id=author.pk, is_draft=True).delete()
+
+
+def send_comments(*, review: Review, mentorship: Mentorship, words: Words | None) -> int:
+    """Sends the drafts, and what was being typed, without a verdict: it stays the mentor's turn. Says how many. Raises Outdated and Ended."""
+    with transaction.atomic():
+        held = hold(mentorship, Scope.PROJECTS)
+        if not _waiting(review, mentorship).select_for_update(no_key=True).exists():
+            raise Outdated(_again(review))
+        sent = _send(_again(review), held.mentor, words)
+        if sent:
+            _mail(Mail.Kind.REVIEW_ANSWERED, review.project.learner, review)
+    return sent
+
+
+def answer_review(
+    *,
+    review: Review,
+    mentorship: Mentorship,
+    version: int,
+    verdict: str,
+    reason: str,
+    rubric: Sequence[Line],
+    levels: Mapping[int, int],
+    words: Words | None,
+    commit: str,
+) -> None:
+    """Sends the verdict with its reason, the levels given and all comments. Twice is once. Raises Outdated and Ended.
+
+    `version` is the one that the mentor has read; `commit` the one that the mentor has looked at.
+    """
+    with transaction.atomic():
+        held = hold(mentorship, Scope.PROJECTS)
+        answer = {"state": verdict, "reason": reason, "answered_at": timezone.now(), "commit": commit}
+        if not _waiting(review, mentorship).filter(version=version).update(**answer, version=F("version") + 1, draft={}, drafted_at=None):
+            standing = _again(review)
+            if (standing.version, standing.state, standing.reason) == (version + 1, verdict, reason):
+                return
+            raise Outdated(standing)
+        answered = _again(review)
+        marks = [
+            RubricMark(
+                review=answered, place=line.place, title=line.title[:200], level=level, says=line.levels[level][:300], look=answered.looks
+            )
+            for line in rubric
+            if (level := levels.get(line.place)) is not None
+        ]
+        RubricMark.objects.bulk_create(marks)
+        _send(answered, held.mentor, words)
+        _say(_comment(answered, held.mentor, Words(reason)), kind=verdict)
+        _mail(Mail.Kind.REVIEW_ANSWERED, review.project.learner, answered)
+
+
+def _waiting(review: Review, mentorship: Mentorship) -> ReviewQuerySet:
+    """This review, while it waits for this mentor."""
+    return Review.objects.waiting_for_reviewer().filter(pk=review.pk, reviewer=mentorship.mentor_id, project__deleted_at=None)
+
+
+def _send(review: Review, mentor: User, words: Words | None) -> int:
+    """Publishes the drafts, and what was typed last; says how many comments that are."""
+    sent: int = review.comments.filter(is_draft=True, author=mentor).update(
+        is_draft=False, written_at=Now(), look=review.looks, author_name=mentor.name
+    )
+    if words:
+        _say(_comment(review, mentor, words))
+        sent += 1
+    return sent
+
+
+# --- Either's words -------------------------------------------------------------------------------------------------
+
+
+def reply(*, review: Review, author: User, mentorship: Mentorship | None, words: Words) -> None:
+    """The learner, or the mentor when it is the learner's turn, says something. Twice is once. Raises Outdated and Ended.
+
+    `mentorship` is the mentor's; None for the learner.
+    """
+    with transaction.atomic():
+        if mentorship:
+            hold(mentorship, Scope.PROJECTS)
+        standing: Review = Review.objects.select_for_update(no_key=True).get(pk=review.pk)
+        if not can_reply(standing):
+            raise Outdated(standing)
+        said = standing.comments.filter(is_draft=False, author=author).order_by("-written_at", "-pk").first()
+        if said and (said.text, said.kind, said.look) == (words.text, Comment.Kind.COMMENT, standing.looks):
+            return
+        if standing.comments.filter(author=author).count() >= MOST_COMMENTS:
+            raise TooMany
+        _say(_comment(standing, author, words))
+
+
+def can_reply(review: Review) -> bool:
+    """Whether anything can still be said."""
+    return review.state in (Review.State.ASKED, Review.State.CHANGES, Review.State.APPROVED)
+
+
+def save_phrase(*, mentor: User, text: str) -> None:
+    """Keeps a sentence for other reviews. Twice is once. Raises ValidationError and TooMany."""
+    phrase = SavedPhrase(mentor=mentor, text=text)
+    phrase.clean_fields()
+    with transaction.atomic():
+        User.objects.select_for_update(no_key=True).get(pk=mentor.pk)
+        if SavedPhrase.objects.filter(mentor=mentor).exclude(text=text).count() >= MOST_PHRASES:
+            raise TooMany
+        SavedPhrase.objects.bulk_create([phrase], ignore_conflicts=True)
+
+
+def drop_phrase(*, mentor: Person, phrase: int) -> None:
+    """Forgets a sentence of the mentor's own. Twice is once."""
+    SavedPhrase.objects.filter(mentor_id=mentor.pk, pk=phrase).delete()
+
+
+# --- While nobody answers -------------------------------------------------------------------------------------------
+
+
+def remind_reviewers(*, now: datetime | None = None) -> int:
+    """Reminds mentors of what waits for them, once after each of REMIND_DAYS, and not while they pause. Says how many were reminded.
+
+    Whoever has been away gets one reminder, not three.
+    """
+    now = now or timezone.now()
+    reminded = 0
+    for review in _overdue(now, REMIND_DAYS[0]).select_related("reviewer__mentor_profile"):
+        due = sum(now - review.asked_at >= timedelta(days=days) for days in REMIND_DAYS)
+        if review.reminded >= due or _pause(getattr(review.reviewer, "mentor_profile", None)):
+            continue
+        with transaction.atomic():
+            still = Review.objects.waiting_for_reviewer().filter(pk=review.pk, version=review.version, reminded__lt=due)
+            if still.update(reminded=due):
+                reminded += 1
+                _mail(Mail.Kind.REVIEW_WAITS, review.reviewer, review, f":{due}")
+    return reminded
+
+
+def close_unanswered(*, now: datetime | None = None) -> int:
+    """Closes what nobody has answered for CLOSE_DAYS, and tells both kindly; it can be asked for again. Says how many."""
+    closed = 0
+    for review in _overdue(now or timezone.now(), CLOSE_DAYS).select_related("reviewer", "project__learner"):
+        with transaction.atomic():
+            still = Review.objects.waiting_for_reviewer().filter(pk=review.pk, version=review.version)
+            if still.update(state=Review.State.CLOSED, version=F("version") + 1):
+                closed += 1
+                for person in (review.reviewer, review.project.learner):
+                    _mail(Mail.Kind.REVIEW_CLOSED, person, review)
+    return closed
+
+
+def _overdue(now: datetime, days: int) -> ReviewQuerySet:
+    """What has waited this long for a mentor who is there and may see it."""
+    waiting = Review.objects.waiting_for_reviewer().filter(asked_at__lte=now - timedelta(days=days), project__deleted_at=None)
+    showing = (
+        Mentorship.objects.active().with_scope(Scope.PROJECTS).filter(mentor=OuterRef("reviewer"), learner=OuterRef("project__learner"))
+    )
+    found: ReviewQuerySet = waiting.filter(Exists(showing), reviewer__is_active=True).order_by("asked_at")
+    return found
+
+
+def _found(reviews: ReviewQuerySet, id: str) -> Review:
+    review: Review = get_object_or_404(
+        reviews.select_related("project__learner", "project__inspection", "project__idea", "reviewer"), pk=id
+    )
+    return review
+
+
+def _again(review: Review) -> Review:
+    standing: Review = Review.objects.select_related("project__learner", "reviewer").get(pk=review.pk)
+    return standing
+
+
+def _comment(review: Review, author: User, words: Words) -> Comment:
+    return Comment(
+        review=review,
+        author=author,
+        author_name=author.name,
+        text=words.text,
+        rubric_place=words.rubric_place,
+        path=words.path,
+        line=words.line,
+    )
+
+
+def _say(comment: Comment, *, kind: str = Comment.Kind.COMMENT, is_draft: bool = False) -> None:
+    """Writes it down at the look and commit that the review is at. A draft that is there already is not written twice."""
+    review = comment.review
+    comment.kind, comment.is_draft, comment.look, comment.commit = kind, is_draft, review.looks, review.commit
+    same = {name: getattr(comment, name) for name in ("text", "rubric_place", "path", "line")}
+    if is_draft and review.comments.filter(is_draft=True, author=comment.author, **same).exists():
+        return
+    comment.save(force_insert=True)
+
+
+def _mail(kind: Mail.Kind, person: User, review: Review, suffix: str = "") -> None:
+    """One mail about this look of the review; whether it is still true is asked again when it is sent."""
+    send_mail(kind=kind, to=person.email, person=person, about=f"{review.pk}:{review.looks}{suffix}")
