@@ -1,5 +1,6 @@
 """Reviews on both sides: the learner asks, withdraws and replies; the mentor reads the project, writes, and answers."""
 
+from datetime import datetime
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any, cast
 
@@ -159,13 +160,7 @@ def save_draft(request: HttpRequest, id: str) -> HttpResponse:
     if phrase := _phrase(request):
         draft["text"] = f"{draft['text']}\n\n{phrase}".strip()
     try:
-        at = reviews.save_draft(
-            review=found,
-            mentorship=mentorship,
-            version=_number(request, "draft_version"),
-            desk=request.POST.get("desk", "")[:32] or token_urlsafe(9),
-            draft=draft,
-        )
+        at = _keep(request, found, mentorship, draft)
     except Ended:
         return _gone(request, id)
     except reviews.Outdated as outdated:
@@ -194,13 +189,7 @@ def keep_comment(request: HttpRequest, id: str) -> HttpResponse:
     try:
         reviews.keep_comment(review=found, mentorship=mentorship, words=words)
         draft = ReviewForm(request.POST, rubric=rubric, has_files=bool(found.project.repository)).draft()
-        reviews.save_draft(
-            review=found,
-            mentorship=mentorship,
-            version=_number(request, "draft_version"),
-            desk=request.POST.get("desk", "")[:32] or token_urlsafe(9),
-            draft={**draft, "text": "", "about": "", "place": ""},
-        )
+        _keep(request, found, mentorship, {**draft, "text": "", "about": "", "place": ""})
     except Ended:
         return _gone(request, id)
     except reviews.TooMany:
@@ -215,7 +204,12 @@ def keep_comment(request: HttpRequest, id: str) -> HttpResponse:
 
 @require_POST
 def delete_comment(request: HttpRequest, id: str, comment: int) -> HttpResponse:
-    found, _mentorship = reviews.review_to_write(request.user, id)
+    writing = _writing(request, id)
+    if writing is None:
+        return _gone(request, id)
+    found, mentorship = writing
+    if refused := _typed_not_kept(request, found, mentorship):
+        return refused
     reviews.drop_comment(review=found, author=request.user, comment=comment)
     say(request, _("Draft deleted."))
     return HttpResponseRedirect(f"{_page(found)}#comments")
@@ -226,7 +220,9 @@ def save_phrase(request: HttpRequest, id: str) -> HttpResponse:
     writing = _writing(request, id)
     if writing is None:
         return _gone(request, id)
-    found, _mentorship = writing
+    found, mentorship = writing
+    if refused := _typed_not_kept(request, found, mentorship):
+        return refused
     form = PhraseForm({"text": " ".join(request.POST.get("text", "").split())})
     if not form.is_valid():
         return refuse(request, _("Write a sentence of at most 500 characters as the comment, then save it as a phrase."))
@@ -242,7 +238,12 @@ def save_phrase(request: HttpRequest, id: str) -> HttpResponse:
 
 @require_POST
 def delete_phrase(request: HttpRequest, id: str, phrase: int) -> HttpResponse:
-    found, _mentorship = reviews.review_to_write(request.user, id)
+    writing = _writing(request, id)
+    if writing is None:
+        return _gone(request, id)
+    found, mentorship = writing
+    if refused := _typed_not_kept(request, found, mentorship):
+        return refused
     reviews.drop_phrase(mentor=request.user, phrase=phrase)
     say(request, _("Phrase deleted."))
     return HttpResponseRedirect(f"{_page(found)}#comments")
@@ -319,6 +320,23 @@ def _sent(request: HttpRequest, found: Review, mentorship: Mentorship, form: Rev
 def _ask_again(request: HttpRequest, project: Any, form: RequestForm) -> HttpResponse:
     context = {"project": project, "review_panel": review_panel(request.user, project, form), "form": form}
     return render_page(request, "mentoring/request_review.html", context, status=422)
+
+
+def _typed_not_kept(request: HttpRequest, found: Review, mentorship: Mentorship) -> HttpResponse | None:
+    """Keeps what is typed in the form before a button of it does something else; None where that went well."""
+    form = ReviewForm(request.POST, rubric=_rubric(found), has_files=bool(found.project.repository))
+    try:
+        _keep(request, found, mentorship, form.draft())
+    except Ended:
+        return _gone(request, found.pk)
+    except reviews.Outdated as outdated:
+        return _review_page(request, outdated.review, form=form, late=_late_draft(outdated.review), status=409)
+    return None
+
+
+def _keep(request: HttpRequest, found: Review, mentorship: Mentorship, draft: dict[str, Any]) -> datetime:
+    desk = request.POST.get("desk", "")[:32] or token_urlsafe(9)
+    return reviews.save_draft(review=found, mentorship=mentorship, version=_number(request, "draft_version"), desk=desk, draft=draft)
 
 
 def _gone(request: HttpRequest, id: str) -> HttpResponse:

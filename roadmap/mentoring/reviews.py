@@ -19,11 +19,12 @@ from django.utils import timezone
 
 from accounts.models import Mail, User
 from accounts.services import send_mail
+from roadmap.portfolio.access import Person
 from roadmap.portfolio.models import Inspection, Project
 
 from .access import active_mentorship, hold
 from .models import Comment, MentorProfile, Mentorship, Review, RubricMark, SavedPhrase, Scope
-from .querysets import Person, ReviewQuerySet
+from .querysets import ReviewQuerySet
 from .rubric import Line
 
 # Days after which a mentor is reminded, and after which a review that nobody answered is closed.
