@@ -9,7 +9,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
 from accounts.models import Profile, User
-from roadmap.mentoring.models import Cohort, Invitation, Mentorship, Scope, SignOff
+from roadmap.mentoring.models import Cohort, Invitation, Mentorship, Review, Scope, SignOff
 from roadmap.portfolio.models import Evidence, Inspection, Project
 from roadmap.resources.models import Resource, ResourceSkill
 from roadmap.stages.models import Advice, DonePoint, IdeaSkill, Prerequisite, ProjectIdea, RubricItem, Skill, Stage
@@ -262,3 +262,15 @@ class SignOffFactory(factory.django.DjangoModelFactory[SignOff]):
 
     class Meta:
         model = SignOff
+
+
+class ReviewFactory(factory.django.DjangoModelFactory[Review]):
+    """A review that waits for its mentor; the test makes the mentorship in which it is shown."""
+
+    project = factory.SubFactory(ProjectFactory)
+    reviewer = factory.SubFactory(UserFactory)
+    reviewer_name = factory.LazyAttribute(lambda review: review.reviewer.name)
+    commit = "a" * 40
+
+    class Meta:
+        model = Review

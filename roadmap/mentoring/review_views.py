@@ -165,7 +165,8 @@ def save_draft(request: HttpRequest, id: str) -> HttpResponse:
         return _gone(request, id)
     except reviews.Outdated as outdated:
         if from_htmx(request):
-            return refuse(request, _late_draft(outdated.review))
+            context = {**_desk_context(request, found, rubric, draft), "not_saved": _late_draft(outdated.review)}
+            return render_page(request, "mentoring/review-draft.html", context, status=422)
         return _review_page(request, outdated.review, form=form, late=_late_draft(outdated.review), status=409)
     if from_htmx(request):
         context = _desk_context(request, found, rubric, draft)
