@@ -28,11 +28,18 @@ _PLACE = re.compile(r"^(?P<path>.+?)(?::(?P<line>[1-9][0-9]{0,6}))?$")
 _plain = RegexValidator(PLAIN_TEXT, _("Use letters, digits and ordinary punctuation."))
 
 
+class _Radios(forms.RadioSelect):
+    """What is wrong with it leads to the group: the fieldset has its id."""
+
+    def id_for_label(self, id_: str, index: str | None = None) -> str:
+        return id_ if index is None else super().id_for_label(id_, index)
+
+
 class RequestForm(forms.Form):
     """Whom the learner asks, and what about. Mentors who pause cannot be chosen."""
 
     mentor = forms.ChoiceField(
-        label=_("Whom do you ask?"), widget=forms.RadioSelect, error_messages={"required": _("Choose the mentor whom you ask.")}
+        label=_("Whom do you ask?"), widget=_Radios, error_messages={"required": _("Choose the mentor whom you ask.")}
     )
     question = forms.CharField(
         label=_("What would you like to know?"),
@@ -125,17 +132,11 @@ class ReplyForm(_WordsForm):
         self.fields["text"].error_messages["required"] = _("Write what you want to say.")
 
 
-class CommentForm(_WordsForm):
-    """A comment that the mentor keeps for the answer."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["text"].required = True
-        self.fields["text"].error_messages["required"] = _("Write the comment first.")
-
-
 class ReviewForm(_WordsForm):
-    """The whole answer: levels, the comment that is being typed, the reason and the verdict."""
+    """The whole answer: levels, the comment that is being typed, the reason and the verdict.
+
+    With `is_comment` only the comment has to be there: it is kept, and the rest is not sent yet.
+    """
 
     reason = forms.CharField(
         label=_("What’s good, and the one next thing"),
@@ -151,7 +152,7 @@ class ReviewForm(_WordsForm):
             (Review.State.CHANGES.value, _("Ask for changes")),
             (COMMENTS, _("Comments only")),
         ],
-        widget=forms.RadioSelect,
+        widget=_Radios,
         error_messages={"required": _("Choose a verdict, or send the comments only.")},
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -159,9 +160,14 @@ class ReviewForm(_WordsForm):
     desk = forms.CharField(widget=forms.HiddenInput, max_length=32)
     commit = forms.RegexField(r"^[0-9a-f]{0,40}$", widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, has_drafts: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, has_drafts: bool = False, is_comment: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.has_drafts = has_drafts
+        self.has_drafts, self.is_comment = has_drafts, is_comment
+        if is_comment:
+            for name in ("verdict", "version", "draft_version", "desk"):
+                self.fields[name].required = False
+            self.fields["text"].required = True
+            self.fields["text"].error_messages["required"] = _("Write the comment first.")
         for line in self.rubric:
             self.fields[f"level_{line.place}"] = forms.TypedChoiceField(
                 label=line.title,
@@ -169,7 +175,7 @@ class ReviewForm(_WordsForm):
                 required=False,
                 coerce=int,
                 empty_value=None,
-                widget=forms.RadioSelect,
+                widget=_Radios,
             )
 
     def clean_reason(self) -> str:
@@ -177,6 +183,8 @@ class ReviewForm(_WordsForm):
 
     def clean(self) -> dict[str, Any]:
         verdict, reason = self.cleaned_data.get("verdict"), self.cleaned_data.get("reason", "")
+        if self.is_comment:
+            return self.cleaned_data
         if verdict == COMMENTS and not self.has_drafts and not self.cleaned_data.get("text"):
             self.add_error("text", _("Write a comment first, or choose another verdict."))
         if verdict in (Review.State.APPROVED, Review.State.CHANGES) and "reason" not in self.errors and len(reason.split()) < FEWEST_WORDS:

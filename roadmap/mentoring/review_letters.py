@@ -82,7 +82,7 @@ def _closed(mail: Mail) -> Letter | None:
     names = _names(review)
     if mail.person_id == review.project.learner_id:
         subject = _("“%(title)s” hasn’t been looked at") % names
-        paragraphs = (
+        paragraphs: tuple[str, ...] = (
             _("%(mentor)s hasn’t found the time, and we don’t want you to wait any longer. It says nothing about your project.") % names,
             _("You can ask another mentor, or ask %(mentor)s again.") % names,
         )

@@ -4,7 +4,6 @@ from datetime import datetime
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any, cast
 
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -19,14 +18,14 @@ from roadmap.curriculum import snapshot
 from roadmap.portfolio.access import own_projects
 from roadmap.portfolio.showing import found_in, readme_points
 from roadmap.progress.services import read_climb
-from roadmap.web.htmx import from_htmx, refuse, render_page, say
+from roadmap.web.htmx import from_htmx, render_page, say
 from roadmap.web.limits import Limit
 from roadmap.web.security_log import note
 
 from . import reviews
 from .access import Ended, Page, active_mentorship, look
 from .models import Mentorship, Review, Scope
-from .review_forms import COMMENTS, CommentForm, PhraseForm, ReplyForm, RequestForm, ReviewForm, from_draft
+from .review_forms import COMMENTS, PhraseForm, ReplyForm, RequestForm, ReviewForm, from_draft
 from .review_panel import review_panel
 from .review_showing import changed, commit_url, places, told, turn
 from .rubric import LEVELS, Line, points, results, rubric_of
@@ -182,23 +181,22 @@ def keep_comment(request: HttpRequest, id: str) -> HttpResponse:
         return _gone(request, id)
     found, mentorship = writing
     rubric = _rubric(found)
-    form = CommentForm(request.POST, rubric=rubric, has_files=bool(found.project.repository))
+    form = ReviewForm(request.POST, rubric=rubric, has_files=bool(found.project.repository), is_comment=True)
     if not form.is_valid():
-        return _review_page(request, found, form=_typed_form(request, found, rubric, form), status=422)
+        return _review_page(request, found, form=form, status=422)
     words = form.words()
     assert words is not None
     try:
         reviews.keep_comment(review=found, mentorship=mentorship, words=words)
-        draft = ReviewForm(request.POST, rubric=rubric, has_files=bool(found.project.repository)).draft()
-        _keep(request, found, mentorship, {**draft, "text": "", "about": "", "place": ""})
+        _keep(request, found, mentorship, {**form.draft(), "text": "", "about": "", "place": ""})
     except Ended:
         return _gone(request, id)
     except reviews.TooMany:
         form.add_error("text", _("That’s more comments than one answer can hold. Send these first."))
-        return _review_page(request, found, form=_typed_form(request, found, rubric, form), status=422)
+        return _review_page(request, found, form=form, status=422)
     except reviews.Outdated as outdated:
         late = _late_draft(outdated.review) if outdated.review.state == Review.State.ASKED else _too_late(outdated.review)
-        return _review_page(request, outdated.review, form=_typed_form(request, found, rubric, form), late=late, status=409)
+        return _review_page(request, outdated.review, form=form, late=late, status=409)
     say(request, _("Comment kept as a draft. Only you see it."))
     return HttpResponseRedirect(f"{_page(found)}#comments")
 
@@ -222,17 +220,17 @@ def save_phrase(request: HttpRequest, id: str) -> HttpResponse:
     if writing is None:
         return _gone(request, id)
     found, mentorship = writing
-    if refused := _typed_not_kept(request, found, mentorship):
-        return refused
     form = PhraseForm({"text": " ".join(request.POST.get("text", "").split())})
     if not form.is_valid():
-        return refuse(request, _("Write a sentence of at most 500 characters as the comment, then save it as a phrase."))
+        sentence = _("Write a sentence of at most 500 characters as the comment, then save it as a phrase.")
+        return _phrase_refused(request, found, sentence)
+    if refused := _typed_not_kept(request, found, mentorship):
+        return refused
     try:
         reviews.save_phrase(mentor=_person(request), text=form.cleaned_data["text"])
     except reviews.TooMany:
-        return refuse(request, _("You have %(most)s phrases, which is the most. Delete one first.") % {"most": reviews.MOST_PHRASES})
-    except ValidationError:
-        return refuse(request, _("Use letters, digits and ordinary punctuation."))
+        sentence = _("You have %(most)s phrases, which is the most. Delete one first.") % {"most": reviews.MOST_PHRASES}
+        return _phrase_refused(request, reviews.review_to_write(request.user, id)[0], sentence)
     say(request, _("Phrase saved, for your other reviews too."))
     return HttpResponseRedirect(f"{_page(found)}#comments")
 
@@ -463,12 +461,13 @@ def _hidden(found: Review) -> dict[str, Any]:
     }
 
 
-def _typed_form(request: HttpRequest, found: Review, rubric: tuple[Line, ...], form: CommentForm) -> ReviewForm:
-    """The whole form as it was typed, with what is wrong with the comment."""
-    whole = ReviewForm(request.POST, rubric=rubric, has_files=bool(found.project.repository))
-    whole._errors = form.errors
-    whole.cleaned_data = {}
-    return whole
+def _phrase_refused(request: HttpRequest, found: Review, sentence: str) -> HttpResponse:
+    """The page as it was typed, with why the comment is not kept as a phrase."""
+    form = ReviewForm(request.POST, rubric=_rubric(found), has_files=bool(found.project.repository), is_comment=True)
+    form.is_valid()
+    form.errors.clear()
+    form.add_error("text", sentence)
+    return _review_page(request, found, form=form, status=422)
 
 
 def _phrase(request: HttpRequest) -> str:

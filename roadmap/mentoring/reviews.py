@@ -8,6 +8,7 @@ meanwhile, so that its end comes before or after, never between.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from math import ceil
 from statistics import median
 from typing import Any
 
@@ -176,7 +177,8 @@ def usual_waits(mentors: Sequence[int]) -> dict[int, Wait]:
 
 def _wait(waits: list[timedelta]) -> Wait:
     # Rounded up: nobody waits for less than is said.
-    return Wait(-(-median(waits) // timedelta(days=1)) if len(waits) >= WAITS_NEEDED else None, len(waits))
+    days = ceil(median(wait / timedelta(days=1) for wait in waits)) if len(waits) >= WAITS_NEEDED else None
+    return Wait(days, len(waits))
 
 
 @dataclass(frozen=True, slots=True)

@@ -215,6 +215,53 @@ MENTEES = [
     Row("mentoring:delete_note", people("405", nobody="sign-in"), of_the_mentor("ok"), {**HANDLE, "id": 1001}, {}),
     Row("mentoring:delete_note", people("405", nobody="sign-in"), of_the_mentor("404"), {**HANDLE, "id": 1002}, {}, case="somebody else's"),
 ]
+REVIEW = {"id": "amina-asked"}
+TYPED = {"version": "1", "draft_version": "1", "desk": "here", "verdict": "changes", "reason": "Honest errors; next, split by month."}
+
+
+def mentors_action(name: str, values: Mapping[str, str], *, answer: str = "ok", case: str = "", **more: Any) -> Row:
+    """An action on a review that its mentor writes."""
+    return Row(name, people("405", nobody="sign-in"), of_the_mentor(answer), {**REVIEW, **more}, values, case)
+
+
+# Amina has asked her mentor about one project, and not yet about another.
+REVIEWS = [
+    Row("mentoring:learner_project", of_the_mentor("ok"), people("405", nobody="sign-in"), {**HANDLE, **PROJECT}),
+    Row("mentoring:learner_project", people("404"), people("405", nobody="sign-in"), {**HANDLE, "id": "no-such"}, case="unknown"),
+    Row("mentoring:review", {**of_the_mentor("ok", admin="ok"), "learner": "ok"}, of_the_mentor("ok"), REVIEW, TYPED),
+    Row("mentoring:review", {**of_the_mentor("ok", admin="ok"), "learner": "ok"}, of_the_mentor("invalid"), REVIEW, {}, case="nothing"),
+    Row("mentoring:review", people("404"), people("404"), {"id": "no-such"}, TYPED, case="unknown"),
+    mentors_action("mentoring:save_draft", TYPED),
+    mentors_action("mentoring:keep_comment", {**TYPED, "text": "Cut here."}),
+    mentors_action("mentoring:keep_comment", TYPED, answer="invalid", case="nothing"),
+    mentors_action("mentoring:delete_comment", TYPED, comment=1),
+    mentors_action("mentoring:save_phrase", {**TYPED, "text": "Name the baseline."}),
+    mentors_action("mentoring:save_phrase", TYPED, answer="invalid", case="nothing"),
+    mentors_action("mentoring:delete_phrase", TYPED, phrase=1),
+    Row(
+        "mentoring:reply",
+        people("405", nobody="sign-in"),
+        {**people("404"), "learner": "ok", "mentor": "ok"},
+        REVIEW,
+        {"reply-text": "By month."},
+    ),
+    Row("mentoring:withdraw_review", people("405", nobody="sign-in"), {**people("404"), "learner": "ok"}, REVIEW, {"version": "1"}),
+    Row(
+        "reviews:request_review",
+        people("405", nobody="sign-in"),
+        {**people("404"), "learner": "ok"},
+        {"id": "amina-asks"},
+        {"mentor": "jonas-weber"},
+    ),
+    Row(
+        "reviews:request_review",
+        people("405", nobody="sign-in"),
+        {**people("404"), "learner": "invalid"},
+        {"id": "amina-asks"},
+        {"mentor": "priya-raman"},
+        case="of somebody who is no mentor of hers",
+    ),
+]
 RECORDS = ("credential_json", "credential_jwt")
 CREDENTIALS = [
     *(page(f"credentials:{name}", {"number": "bo-signed"}, case="shown") for name in ("credential", "credential_status", *RECORDS)),
@@ -301,7 +348,7 @@ WORKSHOP = [
     Row("admin:app_list", workshop(editor="404"), workshop(editor="404"), {"app_label": "accounts"}, case="people"),
 ]
 
-ROWS = [*ROADMAP, *CLIMB, *PROJECTS, *PORTFOLIO, *MENTEES, *SIGN_OFFS, *CREDENTIALS, *SETTINGS, *ACCOUNTS, *MACHINES, *WORKSHOP]
+ROWS = [*ROADMAP, *CLIMB, *PROJECTS, *PORTFOLIO, *MENTEES, *SIGN_OFFS, *REVIEWS, *CREDENTIALS, *SETTINGS, *ACCOUNTS, *MACHINES, *WORKSHOP]
 
 # Models that the workshop shows, by who may open them there. A registered model that is in neither fails the build.
 CONTENT = {

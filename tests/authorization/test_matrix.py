@@ -18,11 +18,20 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from accounts.models import User
 from roadmap.curriculum import snapshot
 from roadmap.mentoring.models import Cohort, PrivateNote
+from roadmap.portfolio.models import Project
 from roadmap.progress.climb import SESSION_KEY
 from roadmap.stages.models import Statement
 from roadmap.web import limits
 from tests.authorization.matrix import ACTORS, CONTENT, METHODS, ROWS, SUPERUSERS_ONLY, Row, workshop
-from tests.factories import PUBLISHED, ListedProjectFactory, MentorshipFactory, ProfileFactory, ProjectFactory, SignOffFactory
+from tests.factories import (
+    PUBLISHED,
+    ListedProjectFactory,
+    MentorshipFactory,
+    ProfileFactory,
+    ProjectFactory,
+    ReviewFactory,
+    SignOffFactory,
+)
 
 # A session is not something that somebody wrote; allauth counts its limits in the cache; that a mentor looks is written down for the learner.
 UNWATCHED = {"django_session", "cache", "mentoring_accesslog"}
@@ -50,6 +59,8 @@ def browsers(curriculum: Any, request: pytest.FixtureRequest) -> dict[str, Clien
     mentor, other_mentor = request.getfixturevalue("mentor"), request.getfixturevalue("other_mentor")
     # A visit that has begun already is not written down again.
     MentorshipFactory(mentor=mentor, learner=learner, looked_at=timezone.now())
+    ReviewFactory(id="amina-asked", project=Project.objects.get(pk="amina-builds"), reviewer=mentor)
+    ProjectFactory(id="amina-asks", learner=learner)
     Cohort.objects.create(id="autumn", mentor=mentor, name="Autumn")
     PrivateNote.objects.bulk_create(
         [
