@@ -4,15 +4,32 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0005_mail_of_mentoring'),
+        ("accounts", "0005_mail_of_mentoring"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='mail',
-            name='kind',
-            field=models.CharField(choices=[('confirm-sign-up', 'confirm the address of a new account'), ('confirm-address', 'confirm an address'), ('account-exists', 'somebody signed up with an address that has an account'), ('reset-password', 'choose a new password'), ('no-account', 'a new password was asked for, and there is no account'), ('password-changed', 'the password was changed'), ('invitation', 'somebody invites to mentoring'), ('invitation-answered', 'an invitation was answered'), ('mentoring-ended', 'mentoring has ended'), ('review-asked', 'a review was asked for'), ('review-answered', 'a review was answered'), ('review-waits', 'a review waits for its mentor'), ('review-closed', 'a review was closed without an answer')], max_length=20, verbose_name='kind'),
+            model_name="mail",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("confirm-sign-up", "confirm the address of a new account"),
+                    ("confirm-address", "confirm an address"),
+                    ("account-exists", "somebody signed up with an address that has an account"),
+                    ("reset-password", "choose a new password"),
+                    ("no-account", "a new password was asked for, and there is no account"),
+                    ("password-changed", "the password was changed"),
+                    ("invitation", "somebody invites to mentoring"),
+                    ("invitation-answered", "an invitation was answered"),
+                    ("mentoring-ended", "mentoring has ended"),
+                    ("review-asked", "a review was asked for"),
+                    ("review-answered", "a review was answered"),
+                    ("review-waits", "a review waits for its mentor"),
+                    ("review-closed", "a review was closed without an answer"),
+                ],
+                max_length=20,
+                verbose_name="kind",
+            ),
         ),
     ]

@@ -28,7 +28,7 @@ from .models import Mentorship, Review, Scope
 from .review_forms import COMMENTS, PhraseForm, ReplyForm, RequestForm, ReviewForm, from_draft
 from .review_panel import review_panel
 from .review_showing import changed, commit_url, places, told, turn
-from .rubric import LEVELS, Line, points, results, rubric_of
+from .rubric import LEVELS, Line, results, rubric_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -442,7 +442,8 @@ def _desk_context(request: HttpRequest, found: Review, rubric: tuple[Line, ...],
     return {
         "review": found,
         "learner": found.project.learner,
-        "points": points(levels, len(rubric)),
+        "points": sum(levels),
+        "most_points": 3 * len(rubric),
         "graded": len(levels),
         "lines": len(rubric),
         "ungraded": [line.title for line in rubric if line.place not in given][:2] if levels else [],

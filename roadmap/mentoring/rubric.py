@@ -6,7 +6,6 @@ The general one asks what every project about data has to answer, whatever its s
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from roadmap.curriculum.snapshot import Snapshot
@@ -119,8 +118,3 @@ def results(marks: Iterable[RubricMark]) -> list[Result]:
     *earlier, last = sorted(looks)
     before = {mark.title: mark.level for mark in looks[earlier[-1]]} if earlier else {}
     return [Result(mark.place, mark.title, mark.level, level_word(mark.level), mark.says, before.get(mark.title)) for mark in looks[last]]
-
-
-def points(levels: Iterable[int], lines: int) -> str:
-    """So many points of all that there are."""
-    return _("%(points)s of %(most)s points") % {"points": sum(levels), "most": 3 * lines}
