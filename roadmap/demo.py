@@ -18,6 +18,7 @@ from django.utils import timezone
 from accounts.models import Profile, User
 from accounts.services import create_account
 from roadmap.curriculum.snapshot import SkillView, Snapshot, StageView
+from roadmap.mentoring.models import AccessLog, Cohort, MentorProfile, Mentorship
 from roadmap.portfolio.evidence import confirm_evidence
 from roadmap.portfolio.models import Evidence, Project
 from roadmap.portfolio.services import attach_project, finish_project, save_words
@@ -82,6 +83,31 @@ CAST = (
     DemoPerson("editor", "Edda Moreau", "edda@demo.staircase.example", is_editor=True),
     DemoPerson("admin", "Sam Okafor", "sam@demo.staircase.example", is_admin=True),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class DemoMentorship:
+    """Who mentors whom, by role. `months`: how long ago it began; `ended`: how many days ago it ended. `looks`: pages, by days ago."""
+
+    mentor: str
+    learner: str
+    months: int
+    scopes: tuple[str, ...] = ("progress", "projects")
+    cohort: str = ""
+    ended: int | None = None
+    looks: tuple[int, ...] = ()
+
+
+MENTORSHIPS = (
+    DemoMentorship("mentor", "learner", 3, ("progress", "projects", "plan"), cohort="Evening climbers", looks=(2, 9, 16)),
+    DemoMentorship("former_mentor", "learner", 6, ended=95, looks=(110,)),
+    DemoMentorship("other_mentor", "other_learner", 10, looks=(4,)),
+)
+
+LINES = {
+    "mentor": "Data engineer in Gothenburg. I read projects on Sunday mornings.",
+    "other_mentor": "ML engineer for crop forecasts. Short questions get quick answers.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +199,23 @@ def attach_samples(curriculum: Snapshot) -> int:
     return len(missing)
 
 
+def introduce() -> int:
+    """Makes the demo people each other's mentors; says how many pairs are new. Two who have been a pair already are left as they are."""
+    with transaction.atomic():
+        _wait_for_others()
+        users = User.objects.in_bulk([person.email for person in CAST], field_name="email")
+        by_role = {person.role: users[person.email] for person in CAST if person.email in users}
+        missing = [
+            pair
+            for pair in MENTORSHIPS
+            if {pair.mentor, pair.learner} <= by_role.keys()
+            and not Mentorship.objects.filter(mentor=by_role[pair.mentor], learner=by_role[pair.learner]).exists()
+        ]
+        for pair in missing:
+            _pair(pair, by_role[pair.mentor], by_role[pair.learner])
+    return len(missing)
+
+
 def people() -> list[dict[str, str]]:
     """The demo people that exist, in the order of the cast, and how to sign in as them."""
     handles = dict(User.objects.filter(email__in=[person.email for person in CAST]).values_list("email", "handle"))
@@ -200,6 +243,31 @@ def _make(person: DemoPerson, password: str, curriculum: Snapshot) -> None:
     if person.is_editor:
         user.groups.add(Group.objects.get(name=EDITORS))
     _climb(user, _plan(person, curriculum), began=began, until=now - timedelta(days=1))
+
+
+def _pair(pair: DemoMentorship, mentor: User, learner: User) -> None:
+    now = timezone.now()
+    if pair.mentor in LINES:
+        MentorProfile.objects.get_or_create(mentor=mentor, defaults={"line": LINES[pair.mentor]})
+    ended = None if pair.ended is None else now - timedelta(days=pair.ended)
+    Mentorship.objects.create(
+        mentor=mentor,
+        learner=learner,
+        scopes=list(pair.scopes),
+        cohort=Cohort.objects.get_or_create(mentor=mentor, name=pair.cohort)[0] if pair.cohort else None,
+        begun_at=now - timedelta(days=30 * pair.months),
+        ended_at=ended,
+        ended_by=learner if ended else None,
+    )
+    AccessLog.objects.bulk_create(
+        AccessLog(
+            learner=learner,
+            mentor=mentor,
+            page="learner",
+            hour=(now - timedelta(days=days)).replace(hour=9, minute=0, second=0, microsecond=0),
+        )
+        for days in pair.looks
+    )
 
 
 def _wait_for_others() -> None:

@@ -15,6 +15,8 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
+from roadmap.mentoring import access, relations
+from roadmap.mentoring.models import AccessLog, Cohort, MentorProfile, Mentorship
 from roadmap.portfolio.evidence import disagreements
 from roadmap.portfolio.models import Evidence, Inspection, Project
 from roadmap.portfolio.published import portfolio_of
@@ -43,7 +45,11 @@ def counts(person):
 
 def everything():
     return [
-        list(model.objects.order_by("pk").values()) for model in (User, EmailAddress, Mark, MarkEvent, Tick, Project, Inspection, Evidence)
+        list(model.objects.order_by("pk").values())
+        for model in (
+            *(User, EmailAddress, Mark, MarkEvent, Tick, Project, Inspection, Evidence),
+            *(Cohort, Mentorship, MentorProfile, AccessLog),
+        )
     ]
 
 
@@ -105,6 +111,28 @@ def test_the_learner_has_three_projects_that_were_read(people):
     portfolio = portfolio_of(people["learner"]["handle"], viewer=AnonymousUser())
     assert [project.title for project in portfolio.projects] == ["Mombasa house prices", "Household expense predictor"]
     assert portfolio.count("shown") > 5
+
+
+def test_demo_people_are_each_others_mentors(people):
+    users = {role: User.objects.get(email=person["email"]) for role, person in people.items()}
+    seen = {
+        (role, learner)
+        for role, mentor in users.items()
+        for learner in ("learner", "other_learner")
+        if access.may_see(mentor, users[learner].pk, "progress")
+    }
+    assert seen == {("mentor", "learner"), ("other_mentor", "other_learner")}
+    assert [row.cohort.name for row in relations.mentees_of(users["mentor"])] == ["Evening climbers"]
+    former = Mentorship.objects.get(mentor=users["former_mentor"])
+    assert (former.learner, former.ended_by) == (users["learner"], users["learner"])
+    assert {entry.mentor for entry in relations.looks_at(users["learner"])} == {users["mentor"], users["former_mentor"]}
+
+
+def test_mentorship_that_somebody_ended_is_not_made_again(people):
+    mentorship = Mentorship.objects.get(mentor__email=people["mentor"]["email"])
+    relations.end_mentorship(mentorship=mentorship, by=mentorship.learner)
+    load_demo()
+    assert not Mentorship.objects.active().filter(mentor=mentorship.mentor).exists()
 
 
 def test_only_the_editor_and_the_admin_may_enter_the_workshop(people):

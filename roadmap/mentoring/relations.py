@@ -15,7 +15,7 @@ from roadmap.portfolio.access import Person
 from roadmap.portfolio.models import Project
 
 from .access import Page, mentorships_of
-from .models import AccessLog, Cohort, MentorProfile, Mentorship, Review, Scope
+from .models import AccessLog, Cohort, Invitation, MentorProfile, Mentorship, Review, Scope
 from .querysets import MentorshipQuerySet
 
 # Of the log, so many lines stand on the page of one's mentors; the rest has a page of its own.
@@ -109,7 +109,7 @@ def end_mentorship(*, mentorship: Mentorship, by: User) -> bool:
     with transaction.atomic():
         if not Mentorship.objects.filter(pk=mentorship.pk, ended_at=None).update(ended_at=timezone.now(), ended_by=by):
             return False
-        _close_reviews(mentorship)
+        _close_what_hung_on(mentorship)
         other = mentorship.learner if by.pk == mentorship.mentor_id else mentorship.mentor
         send_mail(kind=Mail.Kind.MENTORING_ENDED, to=other.email, person=other, about=mentorship.pk)
     return True
@@ -132,11 +132,13 @@ def run_out(mentorship: Mentorship) -> bool:
     """Closes one that is past its last day, inside the caller's transaction."""
     if not Mentorship.objects.filter(pk=mentorship.pk, ended_at=None).update(ended_at=timezone.now()):
         return False
-    _close_reviews(mentorship)
+    _close_what_hung_on(mentorship)
     return True
 
 
-def _close_reviews(mentorship: Mentorship) -> None:
+def _close_what_hung_on(mentorship: Mentorship) -> None:
+    """Open reviews, and the question whether to go on with somebody else."""
+    Invitation.objects.open().filter(replaces=mentorship).exclude(successor="").update(withdrawn_at=timezone.now())
     theirs = Review.objects.filter(reviewer_id=mentorship.mentor_id, project__learner_id=mentorship.learner_id)
     theirs.filter(state__in=[Review.State.ASKED, Review.State.CHANGES]).update(state=Review.State.CLOSED, version=F("version") + 1)
 

@@ -1,4 +1,4 @@
-"""What happens to mentorships and reviews while nobody does anything."""
+"""Work on mentorships and reviews that no page waits for."""
 
 from procrastinate.contrib.django import app
 
@@ -6,9 +6,9 @@ from . import relations, reviews
 
 
 @app.periodic(cron="11 0 * * *")
-@app.task(queueing_lock="end_mentorships")
-def end_mentorships(timestamp: int) -> None:
-    """Ends what is past its agreed last day."""
+@app.task(queueing_lock="end_what_ran_out")
+def end_what_ran_out(timestamp: int) -> None:
+    """Ends mentorships that are past their last day: they show nothing since midnight, and now both people are told."""
     relations.end_what_ran_out()
 
 

@@ -262,6 +262,51 @@ REVIEWS = [
         case="of somebody who is no mentor of hers",
     ),
 ]
+PAIR, ENDED = {"id": "amina-jonas"}, {"id": "amina-luis"}
+ASKED, TAKEN_BACK = {"token": "amina-asks"}, {"token": "amina-asked"}
+INVITED: Cells = {**people("404"), "other_mentor": "ok"}
+EITHER: Cells = {**people("404"), "learner": "ok", "mentor": "ok"}
+POSTED_ONLY = people("405", nobody="sign-in")
+NOT_THE_MENTOR: Cells = {**people("ok"), "mentor": "404"}
+
+# Everybody may invite. Only who was invited answers; only the learner says what is shown; either of the two ends it, once.
+RELATION = [
+    Row("relation:mentors", people("ok"), people("ok"), values={"email": "new@example.org", "scopes": "progress"}),
+    Row("relation:mentors", people("ok"), people("invalid"), values={"email": "nobody", "scopes": "progress"}, case="no address"),
+    Row("relation:looks", people("ok"), POSTED_ONLY),
+    Row("relation:change_scopes", POSTED_ONLY, of_the_owner("ok"), PAIR, {"scopes": "plan"}),
+    Row("relation:change_scopes", POSTED_ONLY, of_the_owner("invalid"), PAIR, {"scopes": "everything"}, case="no such scope"),
+    Row("relation:change_scopes", POSTED_ONLY, people("404"), ENDED, {"scopes": "plan"}, case="ended"),
+    Row("relation:mentees", people("ok"), people("ok"), values={"email": "new@example.org"}),
+    Row("relation:mentees", people("ok"), people("invalid"), values={"email": "nobody"}, case="no address"),
+    Row("relation:save_mentor_profile", POSTED_ONLY, people("ok"), values={"line": "Sundays"}),
+    Row("relation:save_mentor_profile", POSTED_ONLY, people("invalid"), values={"paused_until": "soon"}, case="no day"),
+    Row("relation:create_cohort", POSTED_ONLY, people("ok"), values={"name": "Riga"}),
+    Row("relation:create_cohort", POSTED_ONLY, people("invalid"), values={"name": ""}, case="no name"),
+    Row("relation:close_cohort", POSTED_ONLY, of_the_mentor("ok"), COHORT, {"state": "closed"}),
+    Row("relation:close_cohort", POSTED_ONLY, of_the_mentor("invalid"), COHORT, {"state": "ajar"}, case="no such state"),
+    Row("relation:renew_link", POSTED_ONLY, of_the_mentor("ok"), COHORT),
+    Row("relation:hand_over", of_the_mentor("ok"), of_the_mentor("ok"), PAIR, {"successor": "new@example.org"}),
+    Row("relation:hand_over", of_the_mentor("ok"), of_the_mentor("invalid"), PAIR, {"successor": "nobody"}, case="no address"),
+    Row("relation:hand_over", people("404"), people("404"), ENDED, {"successor": "new@example.org"}, case="ended"),
+    Row("relation:end_mentorship", EITHER, EITHER, PAIR),
+    Row("relation:end_mentorship", people("404"), people("404"), ENDED, case="ended"),
+    Row("relation:withdraw_invitation", POSTED_ONLY, of_the_owner("ok"), ASKED),
+    Row("mentoring:invitation", INVITED, INVITED, ASKED, {"answer": "accept"}),
+    Row("mentoring:invitation", INVITED, INVITED, ASKED, {"answer": "decline"}, case="no"),
+    Row("mentoring:invitation", INVITED, {**INVITED, "other_mentor": "invalid"}, ASKED, {"answer": "perhaps"}, case="no such answer"),
+    Row(
+        "mentoring:invitation",
+        {**INVITED, "other_mentor": "410"},
+        {**INVITED, "other_mentor": "410"},
+        TAKEN_BACK,
+        {"answer": "accept"},
+        case="withdrawn",
+    ),
+    Row("mentoring:invitation", people("404"), people("404"), {"token": "no-such"}, {"answer": "accept"}, case="unknown"),
+    Row("mentoring:join_cohort", NOT_THE_MENTOR, NOT_THE_MENTOR, {"link": "autumn-link"}, {"scopes": "progress"}),
+    Row("mentoring:join_cohort", people("404"), people("404"), {"link": "no-such"}, {"scopes": "progress"}, case="unknown"),
+]
 RECORDS = ("credential_json", "credential_jwt")
 CREDENTIALS = [
     *(page(f"credentials:{name}", {"number": "bo-signed"}, case="shown") for name in ("credential", "credential_status", *RECORDS)),
@@ -348,7 +393,21 @@ WORKSHOP = [
     Row("admin:app_list", workshop(editor="404"), workshop(editor="404"), {"app_label": "accounts"}, case="people"),
 ]
 
-ROWS = [*ROADMAP, *CLIMB, *PROJECTS, *PORTFOLIO, *MENTEES, *SIGN_OFFS, *REVIEWS, *CREDENTIALS, *SETTINGS, *ACCOUNTS, *MACHINES, *WORKSHOP]
+ROWS = [
+    *ROADMAP,
+    *CLIMB,
+    *PROJECTS,
+    *PORTFOLIO,
+    *MENTEES,
+    *RELATION,
+    *SIGN_OFFS,
+    *REVIEWS,
+    *CREDENTIALS,
+    *SETTINGS,
+    *ACCOUNTS,
+    *MACHINES,
+    *WORKSHOP,
+]
 
 # Models that the workshop shows, by who may open them there. A registered model that is in neither fails the build.
 CONTENT = {

@@ -17,7 +17,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.models import User
 from roadmap.curriculum import snapshot
-from roadmap.mentoring.models import Cohort, PrivateNote
+from roadmap.mentoring.models import PrivateNote
 from roadmap.portfolio.models import Project
 from roadmap.progress.climb import SESSION_KEY
 from roadmap.stages.models import Statement
@@ -25,6 +25,8 @@ from roadmap.web import limits
 from tests.authorization.matrix import ACTORS, CONTENT, METHODS, ROWS, SUPERUSERS_ONLY, Row, workshop
 from tests.factories import (
     PUBLISHED,
+    CohortFactory,
+    InvitationFactory,
     ListedProjectFactory,
     MentorshipFactory,
     ProfileFactory,
@@ -58,17 +60,19 @@ def browsers(curriculum: Any, request: pytest.FixtureRequest) -> dict[str, Clien
     ProjectFactory(learner=bo, slug="hidden")
     mentor, other_mentor = request.getfixturevalue("mentor"), request.getfixturevalue("other_mentor")
     # A visit that has begun already is not written down again.
-    MentorshipFactory(mentor=mentor, learner=learner, looked_at=timezone.now())
+    MentorshipFactory(id="amina-jonas", mentor=mentor, learner=learner, looked_at=timezone.now())
+    CohortFactory(id="autumn", mentor=mentor, name="Autumn", link="autumn-link")
+    InvitationFactory(token="amina-asks", sender=learner, email=other_mentor.email)
+    InvitationFactory(token="amina-asked", sender=learner, email=other_mentor.email, withdrawn_at=PUBLISHED)
     ReviewFactory(id="amina-asked", project=Project.objects.get(pk="amina-builds"), reviewer=mentor)
     ProjectFactory(id="amina-asks", learner=learner)
-    Cohort.objects.create(id="autumn", mentor=mentor, name="Autumn")
     PrivateNote.objects.bulk_create(
         [
             PrivateNote(id=1001, author=mentor, learner=learner, text="Quick."),
             PrivateNote(id=1002, author=other_mentor, learner=bo, text="Slow."),
         ]
     )
-    MentorshipFactory(mentor=request.getfixturevalue("former_mentor"), learner=learner, ended_at=PUBLISHED)
+    MentorshipFactory(id="amina-luis", mentor=request.getfixturevalue("former_mentor"), learner=learner, ended_at=PUBLISHED)
     MentorshipFactory(mentor=other_mentor, learner=bo)
     learner.marks.create(skill=curriculum.git, state="done")
     SignOffFactory(id="amina-signed", learner=learner, skill=curriculum.pandas, mentor=mentor)

@@ -56,7 +56,7 @@ def test_learner_invites_a_mentor_who_accepts(learner, mentor, sign_in):
     assert pairs() == set()
     (message,) = deliver()
     assert message.to == [mentor.email]
-    assert f"https://testserver{page_of(invitation)}" in message.body or page_of(invitation) in message.body
+    assert page_of(invitation) in message.body
     assert "Would you look" not in message.body
     browser = sign_in(mentor)
     page = document(browser.get(page_of(invitation)))
@@ -269,11 +269,7 @@ def test_of_two_answers_at_once_one_counts(learner, mentor, together):
         return "accepted"
 
     answers = together(4, answer)
-    assert (
-        sorted(answers)[1:] == ["over", "over", "over"]
-        or sorted(answers)[:-1] == ["declined", "over", "over"]
-        or answers.count("over") == 3
-    )
+    assert answers.count("over") == 3
     assert Mentorship.objects.count() == answers.count("accepted")
     assert Mail.objects.count() == 1
 
@@ -463,7 +459,8 @@ def test_hand_over_of_a_mentorship_that_ended_is_over(learner, mentor, other_men
     mentorship = MentorshipFactory(learner=learner, mentor=mentor)
     asked = invitations.hand_over(mentorship=mentorship, successor=other_mentor.email, line="")
     relations.end_mentorship(mentorship=mentorship, by=learner)
-    assert sign_in(learner).post(page_of(asked), {"answer": "accept", "scopes": ["progress"]}).status_code == 410
+    answer = sign_in(learner).post(page_of(asked), {"answer": "accept", "scopes": ["progress"]})
+    assert (answer.status_code, document(answer).xpath("//h1")[0].text_content()) == (410, "This invitation is over")
     assert Invitation.objects.count() == 1
 
 
