@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from roadmap.curriculum.snapshot import AdviceView, IdeaView, ResourceView, SkillView, Snapshot, StageView
+from roadmap.progress.levels import level_of
 from roadmap.progress.models import state_label
 from roadmap.progress.next_step import unmet_needs
 from roadmap.progress.services import Climb
@@ -68,22 +69,13 @@ def _control(skill: SkillView, state: str) -> str:
 def skill_note(curriculum: Snapshot, skill: SkillView, climb: Climb, settled: set[int]) -> SafeString:
     """What stands under the control of a skill: what it is easier after, whether another of its group is enough, who confirmed it."""
     state = climb.state(skill.id)
-    level = _level(skill, state, climb)
+    level = level_of(state, is_shown=skill.id in climb.shown, is_confirmed=skill.id in climb.confirmed)
     unmet = unmet_needs(curriculum, skill, settled) if state == "none" else ()
     group = _group(curriculum, skill) if state == "none" else ()
     known = next((other for other in group if other is not skill and other.id in settled), None)
     key = ("skill-note", skill.slug, level, tuple(need.id for need in unmet), len(group), known and known.id)
     context = {"level": level, "unmet": unmet, "group": group, "known": known}
     return _once(curriculum, key, lambda: render_to_string("components/skill-note.html", context))
-
-
-def _level(skill: SkillView, state: str, climb: Climb) -> str:
-    """How well a mark is backed; code may show a skill that its learner does not call done yet."""
-    if state == "done" and skill.id in climb.confirmed:
-        return "confirmed"
-    if state in ("done", "learning") and skill.id in climb.shown:
-        return "shown"
-    return "claimed" if state == "done" else ""
 
 
 def _group(curriculum: Snapshot, skill: SkillView) -> tuple[SkillView, ...]:

@@ -34,8 +34,8 @@ _CARRY = """
 INSERT INTO portfolio_evidence (project_id, skill_id, strength, path, line, cell, seen, commit, also, found_at, confirmed_at, declined_at, gone_at)
 SELECT project_id, target.id, strength, path, line, cell, seen, commit, also, found_at, confirmed_at, declined_at, gone_at
 FROM portfolio_evidence, unnest(%(targets)s::bigint[]) AS target(id) WHERE skill_id = %(skill)s
-ON CONFLICT (project_id, skill_id) DO UPDATE SET confirmed_at = LEAST(portfolio_evidence.confirmed_at, EXCLUDED.confirmed_at), declined_at = NULL
-WHERE EXCLUDED.confirmed_at IS NOT NULL
+ON CONFLICT (project_id, skill_id) DO UPDATE SET confirmed_at = LEAST(portfolio_evidence.confirmed_at, EXCLUDED.confirmed_at)
+WHERE EXCLUDED.confirmed_at IS NOT NULL AND portfolio_evidence.declined_at IS NULL
 """
 _FOLLOW_ALL = """
 UPDATE progress_mark AS mark SET shown_at = truth.since
@@ -97,9 +97,9 @@ def follow_evidence(*, learner: int, skills: Collection[int]) -> None:
 
 
 def carry_evidence_over(*, skill_id: int, targets: Sequence[int]) -> None:
-    """What showed a skill shows each of its replacements as well, for everybody; a repeat changes nothing."""
+    """What showed a skill shows each of its replacements as well, for everybody, unless its learner said no to that; a repeat changes nothing."""
     values: dict[str, Any] = {"skill": skill_id, "targets": list(targets)}
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_CARRY, values)
         cursor.execute(_FOLLOW_ALL, values)
 

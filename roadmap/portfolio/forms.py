@@ -36,6 +36,8 @@ class _ProjectForm(forms.ModelForm):
         self.fields["idea"].choices = [("", _("An idea of my own")), *choices]  # type: ignore[attr-defined]
         for name, (label, help_text) in _WORDS.items():
             self.fields[name].label, self.fields[name].help_text = label, help_text
+        # The services write, so the model's own check of a whole row is not run here: its rules for a field are.
+        self.fields["title"].validators += Project._meta.get_field("title").validators
         for name, field in self.fields.items():
             if name != "visibility":
                 field.widget.attrs["class"] = "input"

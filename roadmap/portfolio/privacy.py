@@ -10,10 +10,11 @@ from django.db.models.functions import Now
 from accounts.models import Profile, User
 from accounts.services import switch_portfolio
 from roadmap.curriculum.snapshot import SkillView, Snapshot
+from roadmap.progress.levels import Level
 from roadmap.progress.models import Mark
 
 from .models import HiddenSkill, Project
-from .published import Level, level_of
+from .published import level_of
 from .querysets import ProjectQuerySet
 
 

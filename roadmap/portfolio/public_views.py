@@ -11,11 +11,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from roadmap.progress.levels import Level
 from roadmap.web.htmx import render_page
 
 from .drawing import staircase
 from .exports import badge
-from .published import Level, Portfolio, ShownSkill, moved_to, portfolio_of
+from .published import Portfolio, ShownSkill, moved_to, portfolio_of
 
 View = Callable[..., HttpResponse]
 

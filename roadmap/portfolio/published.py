@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.urls import reverse
@@ -11,7 +11,9 @@ from django.urls import reverse
 from accounts.models import FormerHandle, Profile, User
 from roadmap.curriculum import snapshot
 from roadmap.curriculum.snapshot import SkillView, Snapshot
-from roadmap.progress.models import Mark, State
+from roadmap.progress.levels import Level
+from roadmap.progress.levels import level_of as _level_of
+from roadmap.progress.models import Mark
 from roadmap.progress.summary import progress
 
 from .models import Evidence, HiddenSkill, Inspection, Project
@@ -19,9 +21,6 @@ from .showing import line_url
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
-
-# How well a skill is backed: the learner's word, found in code, a mentor's word.
-Level = Literal["claimed", "shown", "confirmed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,12 +191,8 @@ def published_handles(at_most: int) -> list[tuple[str, datetime | None]]:
 
 
 def level_of(mark: Mark) -> Level | None:
-    """How well the skill of a mark is backed; None for one that a portfolio does not speak of: it is neither done nor shown."""
-    if mark.confirmed_at and mark.state == State.DONE:
-        return "confirmed"
-    if mark.shown_at:
-        return "shown"
-    return "claimed" if mark.state == State.DONE else None
+    """How well the skill of a mark is backed; None for one that a portfolio does not speak of."""
+    return _level_of(mark.state, is_shown=mark.shown_at is not None, is_confirmed=mark.confirmed_at is not None)
 
 
 # --- What is read ---------------------------------------------------------------------------------------------------

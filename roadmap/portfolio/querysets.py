@@ -53,5 +53,5 @@ class EvidenceQuerySet(models.QuerySet[Any]):
 
     def shown_only_here(self, project: Any) -> Self:
         """What this project shows and no other of its learner does."""
-        others = self.model.objects.of(project.learner).confirmed().exclude(project=project)
+        others = self.model.objects.filter(project__learner_id=project.learner_id).confirmed().exclude(project=project)
         return self.filter(project=project).exclude(confirmed_at=None).exclude(skill__in=others.values("skill"))

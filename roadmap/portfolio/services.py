@@ -77,8 +77,12 @@ def attach_project(*, learner: int, url: str, repository: str, values: Mapping[s
 def save_words(*, project: Project, version: int, values: Mapping[str, Any]) -> Project:
     """Saves fields of a form that was opened at `version`. Raises Outdated where another save came between; nothing is lost then.
 
+    Raises ValidationError where a field is not as the model wants it.
+
     A finished project from which an answer is taken away is no longer finished.
     """
+    others = [field.name for field in Project._meta.fields if field.name not in values or field.is_relation]
+    Project(**values).clean_fields(exclude=others)
     words = {**values, "version": version + 1, "updated_at": Now()}
     if any(not values[name].strip() for name in Project.QUESTIONS if name in values):
         words["finished_at"] = None
@@ -117,7 +121,7 @@ def delete_project(*, project: Project) -> None:
 
 def restore_project(*, project: Project) -> None:
     """Brings a deleted project back with its evidence, and not archived. Twice is once."""
-    _change_and_follow(project, Project.objects.filter(pk=project.pk), {"deleted_at": None, "archived_at": None})
+    _change_and_follow(project, Project.objects.deleted().filter(pk=project.pk), {"deleted_at": None, "archived_at": None})
 
 
 def drop_deleted_projects() -> int:

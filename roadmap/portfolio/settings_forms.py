@@ -124,11 +124,12 @@ class _Chosen(forms.MultipleChoiceField):
 
 
 class PrivacyForm(forms.Form):
-    """Who sees the portfolio, and what of it: `hide` are slugs of skills, `project` ids of projects."""
+    """Who sees the portfolio, and what of it: `hide` are slugs of skills, `asked` those that the form showed, `project` ids of projects."""
 
     visibility = forms.ChoiceField(label=_("Who sees your portfolio"), choices=Profile.Visibility.choices)
     skills = forms.ChoiceField(label=_("Which skills it shows"), choices=Profile.Skills.choices)
     hide = _Chosen(label=_("Skills to leave out"), required=False)
+    asked = _Chosen(required=False)
     project = _Chosen(label=_("Projects to show"), required=False)
     shows_email = forms.BooleanField(label=_("My e-mail address"), required=False)
     shows_progress = forms.BooleanField(label=_("How far I am with each step"), required=False)

@@ -95,7 +95,8 @@ def _save_privacy(person: User, values: dict[str, Any]) -> None:
     save_privacy(
         person=person,
         **{name: values[name] for name in _PRIVACY},
-        offered=offered.values(),
+        # What has come on offer since the form was shown was not asked about: its hiding stays.
+        offered=[offered[slug] for slug in {*values["asked"], *values["hide"]} if slug in offered],
         hidden=[offered[slug] for slug in values["hide"] if slug in offered],
         listed=values["project"],
     )

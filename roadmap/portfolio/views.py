@@ -292,7 +292,7 @@ def _tell_attached(request: HttpRequest, attached: services.Attached) -> None:
     elif attached.was_there:
         say(request, _("This repository is attached already: here is its project, with its words as they were."))
     elif attached.project.repository:
-        say(request, _("Project attached. We’re reading the code; mostly that takes less than a minute."))
+        say(request, _("Project attached."))
     else:
         say(request, _("Project attached. It’s a link: we show it, and don’t read it."))
 

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from roadmap.portfolio.published import Level, Portfolio, ShownEvidence, ShownProject, ShownSkill, StepProgress
+from roadmap.portfolio.published import Portfolio, ShownEvidence, ShownProject, ShownSkill, StepProgress
+from roadmap.progress.levels import Level
 
 WHEN = datetime(2026, 11, 19, 8, 30, tzinfo=UTC)
 

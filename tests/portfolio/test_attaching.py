@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils import timezone
 
@@ -152,6 +153,24 @@ def test_a_deleted_project_is_kept_for_thirty_days(learner: User) -> None:
         Project.objects.filter(pk=project.pk).update(deleted_at=timezone.now() - timedelta(days=days))
     services.drop_deleted_projects()
     assert set(Project.objects.all()) == {young, kept}
+
+
+def test_restoring_twice_is_once(learner: User) -> None:
+    project = ProjectFactory(learner=learner)
+    delete_project(project=project)
+    services.restore_project(project=project)
+    services.archive_project(project=project, is_archived=True)
+    before = Project.objects.values().get()
+    services.restore_project(project=project)
+    assert Project.objects.values().get() == before
+
+
+@pytest.mark.parametrize("values", [{"title": "a\u202eb"}, {"summary": "x" * 601}, {"visibility": "everybody"}])
+def test_words_that_the_model_does_not_want_are_not_saved(learner: User, values: dict[str, str]) -> None:
+    project = ProjectFactory(learner=learner)
+    with pytest.raises(ValidationError):
+        save_words(project=project, version=1, values=values)
+    assert Project.objects.get().version == 1
 
 
 def test_deleting_twice_keeps_the_first_date(learner: User) -> None:

@@ -145,6 +145,13 @@ def test_an_annotation_is_no_use_of_what_it_names() -> None:
     assert is_used("from typing import Optional\ndef f(x: Optional[int]): ...", "typing.Optional")
 
 
+def test_a_module_of_which_only_types_are_written_is_imported_and_not_used() -> None:
+    (finding,) = read(
+        {"a.py": "import numpy as np\ndef f(x: np.ndarray) -> np.ndarray:\n    return x\n"}, Rule("skill", imports=("numpy",))
+    ).findings
+    assert (finding.strength, finding.line) == ("imported", 1)
+
+
 # --- Modules of the repository itself -------------------------------------------------------------------------------
 
 KERAS = "from keras.layers import Dense\nDense(1)\n"

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import User
-from roadmap.portfolio.evidence import Confirmed, confirm_evidence, decline_evidence, disagreements
+from roadmap.portfolio.evidence import Confirmed, carry_evidence_over, confirm_evidence, decline_evidence, disagreements
 from roadmap.portfolio.models import Evidence, Project
 from roadmap.portfolio.services import archive_project, delete_project, restore_project
 from roadmap.progress.models import Mark, MarkEvent
@@ -121,6 +121,16 @@ def test_what_showed_a_replaced_skill_shows_its_replacements(learner: User, curr
     assert is_shown(learner, curriculum.python)
     assert is_shown(learner, curriculum.pandas)
     assert disagreements() == []
+
+
+def test_what_its_learner_declined_is_not_confirmed_by_a_replacement(learner: User, curriculum: SimpleNamespace) -> None:
+    project = ProjectFactory(learner=learner, shows=[curriculum.numpy, curriculum.pandas])
+    confirm_evidence(project=project, skills=[curriculum.numpy.pk])
+    decline_evidence(project=project, skills=[curriculum.pandas.pk])
+    retire_skill(skill=curriculum.numpy, replaced_by=[curriculum.pandas])
+    carry_evidence_over(skill_id=curriculum.numpy.pk, targets=[curriculum.pandas.pk])
+    assert Evidence.objects.get(skill=curriculum.pandas).answer == "declined"
+    assert not is_shown(learner, curriculum.pandas)
 
 
 @pytest.mark.django_db(transaction=True)

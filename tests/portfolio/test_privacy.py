@@ -61,7 +61,7 @@ def test_learner_leaves_single_skills_out_and_takes_them_in_again(curriculum, le
     assert page.xpath("//input[@name='hide' and @checked]/@value") == ["numpy", "git"]
     seen = Client().get("/u/amina-yusuf/").content.decode()
     assert ("Title of pandas" in seen, "Title of numpy" in seen) == (True, False)
-    browser.post(PAGE, {**CHOSEN, "hide": ["git"]})
+    browser.post(PAGE, {**CHOSEN, "hide": ["git"], "asked": page.xpath("//input[@name='asked']/@value")})
     assert hidden(learner) == ["git"]
 
 
@@ -70,6 +70,21 @@ def test_skill_that_was_not_asked_about_stays_left_out(curriculum, learner, sign
     HiddenSkill.objects.create(learner=learner, skill=curriculum.python)
     sign_in(learner).post(PAGE, {**CHOSEN, "hide": ["python", "no-such-skill", "numpy"]})
     assert hidden(learner) == ["numpy", "python"]
+
+
+def test_skill_that_has_come_on_offer_since_the_form_was_shown_stays_left_out(curriculum, learner, sign_in):
+    HiddenSkill.objects.create(learner=learner, skill=curriculum.python)
+    mark(learner, curriculum.numpy)
+    asked = document(sign_in(learner).get(PAGE)).xpath("//input[@name='asked']/@value")
+    mark(learner, curriculum.python)  # in another tab
+    sign_in(learner).post(PAGE, {**CHOSEN, "asked": asked})
+    assert (asked, hidden(learner)) == (["numpy"], ["python"])
+
+
+@pytest.mark.parametrize("field", ["hide", "asked", "project", "visibility", "skills"])
+def test_no_field_breaks_on_a_character_that_the_database_has_not(curriculum, learner, sign_in, field):
+    answer = sign_in(learner).post(PAGE, {**CHOSEN, field: ["a\0b"]})
+    assert answer.status_code == 422
 
 
 def test_learner_chooses_projects_and_never_somebody_elses(curriculum, learner, other_learner, sign_in):

@@ -119,6 +119,19 @@ def test_links_beside_the_project(
         assert getattr(Project.objects.get(), field) == kept
 
 
+TURNED = "House\u202eprices"
+
+
+def test_a_name_with_invisible_characters_is_refused_in_words(learner: User, curriculum: SimpleNamespace, sign_in: SignIn) -> None:
+    client = sign_in(learner, htmx=True)
+    answer = client.post("/projects/new/", {"address": "amina/x", "title": TURNED, "visibility": "private"})
+    assert answer.status_code == 422
+    assert texts(answer, "#id_title_error") == ["Use letters, digits and ordinary punctuation."]
+    project = ProjectFactory(learner=learner)
+    answer = client.post(f"{page_of(project)}edit/", {"title": TURNED, "visibility": "private", "version": "1"})
+    assert (answer.status_code, Project.objects.get().title) == (422, project.title)
+
+
 def test_whose_project_it_is_cannot_be_named(learner: User, other_learner: User, curriculum: SimpleNamespace, sign_in: SignIn) -> None:
     forged = {"learner": other_learner.pk, "slug": "forged", "finished_at": "2026-01-01", "key": "k", "version": "7", "id": "forged"}
     sign_in(learner).post("/projects/new/", {"address": "amina/x", "visibility": "private", **forged})
@@ -218,8 +231,17 @@ def test_a_reading_asks_again_until_it_ends(learner: User, curriculum: SimpleNam
         "innerHTML:#evidence",
         "innerHTML:#readme",
         "innerHTML:#status",
-        "innerHTML:#toasts",
     }
+
+
+def test_a_poll_leaves_messages_to_the_page_that_they_are_for(learner: User, curriculum: SimpleNamespace, sign_in: SignIn) -> None:
+    client = sign_in(learner)
+    client.post("/projects/new/", {"address": "amina/x", "visibility": "private"})  # leaves a message for the page
+    project = Project.objects.get()
+    for state in ("waiting", "not-found"):
+        Inspection.objects.update(state=state)
+        assert "Project attached." not in client.get(f"{page_of(project)}reading/", headers={"HX-Request": "true"}).content.decode()
+    assert "Project attached." in client.get(page_of(project)).content.decode()
 
 
 def test_without_scripts_the_page_loads_again_while_it_is_read(learner: User, curriculum: SimpleNamespace, sign_in: SignIn) -> None:
@@ -364,6 +386,9 @@ def test_a_superuser_reads_a_project_and_it_is_logged(
     assert "project_read_by_superuser" not in caplog.text
     assert sign_in(admin_user).get(page_of(project)).status_code == 200
     assert "project_read_by_superuser" in caplog.text
+    EvidenceFactory(project=project, skill=curriculum.numpy, confirmed_at="2026-01-01T00:00Z")
+    assert "Your mark" in sign_in(learner).get(page_of(project)).content.decode()
+    assert "Your mark" not in sign_in(admin_user).get(page_of(project)).content.decode()
 
 
 def test_no_project_yet(learner: User, curriculum: SimpleNamespace, sign_in: SignIn) -> None:

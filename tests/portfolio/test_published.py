@@ -98,6 +98,12 @@ def test_skill_that_is_no_longer_done_is_no_longer_confirmed(curriculum, learner
     assert seen(learner).skills == ()
 
 
+def test_skill_that_is_skipped_is_not_shown_on_any_page(curriculum, learner, published, sign_in):
+    mark(learner, curriculum.numpy, "skipped", shown_at=WHEN)
+    assert seen(learner).skills == ()
+    assert "Shown" not in sign_in(learner).get("/stages/ground/").content.decode()
+
+
 def test_skill_of_a_mentor_whose_account_is_gone_stays_confirmed(curriculum, learner, published):
     mark(learner, curriculum.pandas, confirmed_at=WHEN)
     assert [(skill.level, skill.confirmed_by) for skill in seen(learner).skills] == [("confirmed", "")]

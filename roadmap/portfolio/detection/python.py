@@ -163,11 +163,12 @@ class Reader:
             if not names and not modules:
                 continue
             spot = self._spot(node, how, value.root)
-            if not self._is_annotation or value.root in ANNOTATING:
-                for asked in names:
-                    known = self.uses.names.get(asked)
-                    if known is None or (how == "calls" and known.how != "calls"):
-                        self.uses.names[asked] = spot
+            if self._is_annotation and value.root not in ANNOTATING:
+                continue
+            for asked in names:
+                known = self.uses.names.get(asked)
+                if known is None or (how == "calls" and known.how != "calls"):
+                    self.uses.names[asked] = spot
             for module in modules:
                 known_of = self.uses.modules.setdefault(module, {})
                 if len(known_of) < NAMES_OF_MODULE:

@@ -24,6 +24,7 @@ _SYNTAX = {
     "FunctionDef": "defines a function",
     "AsyncFunctionDef": "defines an async function",
     "ClassDef": "defines a class",
+    "ClassDef.bases": "defines a class that builds on another",
     "Lambda": "writes a lambda",
     "ListComp": "writes a list comprehension",
     "SetComp": "writes a set comprehension",

@@ -16,7 +16,8 @@ from fpdf.fonts import TTFFont
 from fpdf.prefs import ViewerPreferences
 
 from roadmap.portfolio.drawing import RISE, WIDTH, Drawing, staircase
-from roadmap.portfolio.published import Level, Portfolio, ShownProject, ShownSkill
+from roadmap.portfolio.published import Portfolio, ShownProject, ShownSkill
+from roadmap.progress.levels import Level
 
 from . import palette
 from .letters import Letters, body_letters

@@ -13,7 +13,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from roadmap.portfolio.drawing import staircase
-from roadmap.portfolio.published import Level, Portfolio, ShownEvidence, ShownProject, ShownSkill
+from roadmap.portfolio.published import Portfolio, ShownEvidence, ShownProject, ShownSkill
+from roadmap.progress.levels import Level
 from roadmap.web.markdown import render
 
 from .badge import badge

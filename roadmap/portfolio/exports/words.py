@@ -12,7 +12,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from roadmap.portfolio.published import Level, Portfolio, ShownEvidence, ShownProject, ShownSkill, StepProgress
+from roadmap.portfolio.published import Portfolio, ShownEvidence, ShownProject, ShownSkill, StepProgress
+from roadmap.progress.levels import Level
 from roadmap.web.markdown import render
 
 # The strongest first: the order in which every export tells them.
