@@ -78,7 +78,12 @@ def project(request: HttpRequest, portfolio: Portfolio, slug: str) -> HttpRespon
     return render_page(
         request,
         "public/project.html",
-        {**_context(request, portfolio), "project": found, "skills": [skill for skill in portfolio.skills if slug in skill.projects]},
+        {
+            **_context(request, portfolio),
+            "project": found,
+            "owner": portfolio.owner_of(found),
+            "skills": [skill for skill in portfolio.skills if slug in skill.projects],
+        },
     )
 
 

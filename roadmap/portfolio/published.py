@@ -117,6 +117,11 @@ class Portfolio:
         """The person's page on GitHub; empty without a name there."""
         return f"{settings.GITHUB_URL}/{self.github}" if self.github else ""
 
+    def owner_of(self, project: ShownProject) -> str:
+        """Whose repository it is, where that is not the name on GitHub that the profile gives; empty otherwise."""
+        owner = project.repository.partition("/")[0]
+        return owner if owner.lower() != self.github.lower() else ""
+
     def count(self, level: Level) -> int:
         """How many of the shown skills stand on this level."""
         return sum(skill.level == level for skill in self.skills)

@@ -417,3 +417,14 @@ def test_long_text_takes_no_time():
         with pytest.raises(BadAddress):
             parse(text)
     assert process_time() - began < 1
+
+
+def test_a_name_with_a_space_suggests_no_other_repository():
+    with pytest.raises(BadAddress) as error:
+        parse("https://github.com/linh/my repo")
+    assert error.value.try_instead == ""
+
+
+def test_an_address_of_ones_own_machine_is_called_so():
+    with pytest.raises(BadAddress, match="Only you can open this address"):
+        parse("http://localhost/")

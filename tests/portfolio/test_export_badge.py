@@ -32,7 +32,7 @@ def test_badge_is_xml_of_at_most_3_kilobytes(person):
 
 
 def test_badge_says_the_step_and_the_strongest_level_only():
-    assert words(amina()) == ["Staircase · step 3 of 8", "7 skills confirmed"]
+    assert words(amina()) == ["Staircase", "7 skills confirmed"]
 
 
 def test_badge_of_somebody_who_shares_no_steps_measures_nothing():
@@ -59,8 +59,8 @@ def test_badge_has_a_text_alternative():
     ids = svg.get("aria-labelledby").split()
     assert svg.get("role") == "img"
     assert [svg.find(f".//*[@id='{id}']").text for id in ids] == [
-        "Amina Yusuf on Staircase: step 3 of 8, 7 skills confirmed",
-        "A staircase of 8 steps. Step 3 of 8, 7 skills confirmed.",
+        "Amina Yusuf on Staircase: 7 skills confirmed",
+        "A staircase of 8 steps. 7 skills confirmed.",
     ]
 
 
@@ -90,6 +90,13 @@ def test_snippets_are_a_picture_in_a_link_whatever_the_name(name):
         (link,) = html.fragment_fromstring(snippet, create_parent="div").iter("a")
         (image,) = link
         assert (link.get("href"), image.tag, image.get("src")) == (address, "img", f"{address}badge.svg")
-        assert image.get("alt").endswith("on Staircase: step 3 of 8, 7 skills confirmed")
+        assert image.get("alt").endswith("on Staircase: 7 skills confirmed")
         assert set(link.attrib) == {"href"}
         assert set(image.attrib) <= {"src", "alt", "width", "height"}
+
+
+def test_repository_of_somebody_else_is_known_whatever_the_cases():
+    project = amina().projects[0]
+    owner = project.repository.partition("/")[0]
+    assert replace(amina(), github=owner.upper()).owner_of(project) == ""
+    assert replace(amina(), github="linh").owner_of(project) == replace(amina(), github="").owner_of(project) == owner

@@ -8,7 +8,7 @@ from roadmap.portfolio.published import Portfolio, StepProgress
 
 from .palette import colour
 from .readme import escape_markdown
-from .words import LEVELS, count_of, name_of, part_of, shorten, stand
+from .words import LEVELS, count_of, current_step, name_of, part_of, shorten, stand
 
 # Of the micro staircase: the first column's height, and how much every next one is higher.
 _LOWEST, _RISE, _PITCH = 6, 5, 10
@@ -36,7 +36,7 @@ def badge(portfolio: Portfolio) -> str:
         ),
         style=_style(),
         columns=_columns(portfolio.steps),
-        first=escape(" · ".join(filter(None, ("Staircase", stand(portfolio).lower())))),
+        first=escape(" · ".join(filter(None, ("Staircase", _step(portfolio).lower())))),
         second=escape(_count(portfolio)),
     )
 
@@ -58,7 +58,12 @@ def html_snippet(portfolio: Portfolio) -> str:
 
 
 def _says(portfolio: Portfolio) -> str:
-    return ", ".join(filter(None, (stand(portfolio), _count(portfolio))))
+    return ", ".join(filter(None, (_step(portfolio), _count(portfolio))))
+
+
+def _step(portfolio: Portfolio) -> str:
+    """Only where no skill speaks, or nothing is left to climb: the first step with a gap says little of somebody who shows skills of later ones."""
+    return "" if portfolio.skills and current_step(portfolio) else stand(portfolio)
 
 
 def _count(portfolio: Portfolio) -> str:

@@ -144,7 +144,10 @@ def _first_part(pasted: str) -> str:
 
 def _split(pasted: str) -> SplitResult:
     if any(character.isspace() or character in "\\" for character in pasted):
-        raise BadAddress(_("An address has no spaces and no backslashes. Copy it again from the address bar."), _guess(pasted))
+        raise BadAddress(
+            _("An address has no spaces and no backslashes. Copy it again from the address bar."),
+            "" if _is_broken_off(pasted) else _guess(pasted),
+        )
     try:
         address = urlsplit(pasted)
         port = address.port
@@ -169,6 +172,12 @@ def _guess(pasted: str) -> str:
     """A repository on GitHub that the text seems to mean, or nothing."""
     found = _REPOSITORY_SOMEWHERE.search(pasted)
     return _address_of(found[1], found[2].rstrip(".")) if found and _github() == "github.com" else ""
+
+
+def _is_broken_off(pasted: str) -> bool:
+    """Whether the text begins with an address and a space stands in its name: what comes before the space may be another repository."""
+    found = _REPOSITORY_SOMEWHERE.search(pasted)
+    return bool(found) and not re.search(r"\s", pasted[: found.start()]) and pasted[found.end() : found.end() + 1].isspace()
 
 
 def _with_https(pasted: str) -> str:
@@ -265,6 +274,8 @@ def _link(address: SplitResult) -> Link:
     Raises BadAddress for a host that only its own network can know, or that is a number.
     """
     host = _ascii_host(address)
+    if host == "localhost":
+        raise BadAddress(_("Only you can open this address."))
     if not _HOST.fullmatch(host) or host.rpartition(".")[2] in _PRIVATE:
         raise BadAddress(_("Others must be able to open the link: its host needs a public name, such as gitlab.com."))
     query = "&".join(pair for pair in address.query.split("&") if not _TRACKING.fullmatch(pair))
