@@ -177,7 +177,7 @@ def _guess(pasted: str) -> str:
 def _is_broken_off(pasted: str) -> bool:
     """Whether the text begins with an address and a space stands in its name: what comes before the space may be another repository."""
     found = _REPOSITORY_SOMEWHERE.search(pasted)
-    return bool(found) and not re.search(r"\s", pasted[: found.start()]) and pasted[found.end() : found.end() + 1].isspace()
+    return found is not None and not re.search(r"\s", pasted[: found.start()]) and pasted[found.end() : found.end() + 1].isspace()
 
 
 def _with_https(pasted: str) -> str:
