@@ -37,6 +37,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         validators=[RegexValidator(HANDLE, _("Use 3 to 30 small letters, digits and hyphens, such as amina-yusuf."))],
         help_text=_("The last part of the address of a person's portfolio."),
     )
+    time_zone = models.CharField(
+        _("time zone"), max_length=40, blank=True, db_default="", help_text=_("A name such as Africa/Nairobi; empty means UTC.")
+    )
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("editor"), default=False, help_text=_("May sign in to the workshop (Django admin)."))
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)

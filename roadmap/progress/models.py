@@ -1,11 +1,13 @@
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from roadmap.stages.models import DonePoint, Skill
+from roadmap.stages.models import DonePoint, Skill, Stage
 
 
 class State(models.TextChoices):
@@ -89,6 +91,9 @@ class MarkEvent(models.Model):
         MERGE = "merge", _("taken over from before signing in")
         REPLACED = "replaced", _("carried over from a retired skill")
         SHOWN = "shown", _("begun because code shows it")
+        OFFLINE = "offline", _("marked without a connection")
+        RESET = "reset", _("begun anew")
+        RESTORED = "restored", _("a new beginning taken back")
 
     learner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="mark_events", db_index=False)
     skill = models.ForeignKey(Skill, models.PROTECT, related_name="+", db_index=False)
@@ -97,13 +102,113 @@ class MarkEvent(models.Model):
     # When the skill was first claimed, kept so that taking a slip back within a day restores the date.
     claimed_at = models.DateTimeField(null=True)
     source = models.CharField(max_length=8, choices=Source, default=Source.PAGE)
+    # The name that a device gave to a mark made without a connection: sent twice, it is taken once.
+    key = models.UUIDField(null=True)
     at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        indexes = [models.Index(fields=["learner", "skill", "-id"], name="events_of_a_learner")]
+        indexes = [
+            models.Index(fields=["learner", "skill", "-id"], name="events_of_a_learner"),
+            models.Index(fields=["learner", "-at"], name="days_of_a_learner"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["learner", "key"], condition=models.Q(key__isnull=False), name="a_waiting_mark_is_taken_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.learner_id}: {self.skill_id} {self.from_state or 'none'} to {self.to_state or 'none'}"
+
+
+class Aim(models.Model):
+    """What a learner said at the start: hours a week, what is known, what draws them. Each may be left out, and all may change."""
+
+    class Known(models.TextChoices):
+        CODE = "code", _("Written small programs")
+        DATA = "data", _("Used Python for data")
+        MATH = "math", _("Math after school")
+        MODELS = "models", _("Trained a model")
+
+    class Draw(models.TextChoices):
+        CAREER = "career", _("A new career")
+        STUDIES = "studies", _("My studies")
+        WORK = "work", _("My current work")
+        CURIOSITY = "curiosity", _("Curiosity")
+
+    learner = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="aim")
+    hours_a_week = models.PositiveSmallIntegerField(_("hours a week"), null=True, blank=True)
+    known = ArrayField(models.CharField(max_length=8, choices=Known), default=list, blank=True)
+    draw = models.CharField(max_length=9, choices=Draw, blank=True)
+    answered_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(hours_a_week__isnull=True) | models.Q(hours_a_week__range=(1, 60)), name="a_week_has_1_to_60_hours"
+            ),
+            models.CheckConstraint(condition=models.Q(draw__in=["", "career", "studies", "work", "curiosity"]), name="draw_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.learner_id}: {self.hours_a_week or '?'} h a week"
+
+
+class SetAside(models.Model):
+    """A skill that a learner does not want as the next step for a while ("not this one")."""
+
+    pk = models.CompositePrimaryKey("learner_id", "skill_id")
+    learner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
+    skill = models.ForeignKey(Skill, models.CASCADE, related_name="+", db_index=False)
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.learner_id}: {self.skill_id} until {self.until:%Y-%m-%d}"
+
+
+class FinishedStage(models.Model):
+    """A step whose skills were all done or skipped: it stays finished when the curriculum gains a skill later."""
+
+    pk = models.CompositePrimaryKey("learner_id", "stage_id")
+    learner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
+    stage = models.ForeignKey(Stage, models.CASCADE, related_name="+", db_index=False)
+    finished_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"{self.learner_id}: {self.stage_id}"
+
+
+class Note(models.Model):
+    """A learner's own words on one skill, in Markdown: private, also from mentors and editors."""
+
+    learner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="skill_notes", db_index=False)
+    skill = models.ForeignKey(Skill, models.PROTECT, related_name="+")
+    text = models.TextField(max_length=20_000, blank=True, validators=[MaxLengthValidator(20_000)])
+    # Raised by each saving: who saves from an older one is shown both texts.
+    version = models.PositiveIntegerField(default=1)
+    updated_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["learner", "skill"], name="one_note_on_a_skill")]
+
+    def __str__(self) -> str:
+        return f"{self.learner_id}: {self.skill_id}"
+
+
+class Reset(models.Model):
+    """A step, or the whole climb, that a learner began anew: what was there before, for 30 days, to take back."""
+
+    learner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="resets", db_index=False)
+    # None: the whole climb.
+    stage = models.ForeignKey(Stage, models.SET_NULL, null=True, related_name="+")
+    # {"marks": [[skill, state, claimed_at]], "ticks": [[point, ticked_at]], "finished": [[stage, at]]}
+    held = models.JSONField(default=dict)
+    at = models.DateTimeField(db_default=Now())
+    taken_back_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["learner", "-at"], name="resets_of_a_learner")]
+
+    def __str__(self) -> str:
+        return f"{self.learner_id}: {self.stage_id or 'everything'} {self.at:%Y-%m-%d}"
 
 
 class Guest(models.Model):
@@ -145,6 +250,30 @@ class GuestTick(models.Model):
 
     def __str__(self) -> str:
         return f"{self.guest_id}: {self.point_id}"
+
+
+class GuestSetAside(models.Model):
+    """A skill that a guest does not want as the next step for a while."""
+
+    pk = models.CompositePrimaryKey("guest_id", "skill_id")
+    guest = models.ForeignKey(Guest, models.CASCADE, related_name="+", db_index=False)
+    skill = models.ForeignKey(Skill, models.CASCADE, related_name="+", db_index=False)
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.guest_id}: {self.skill_id} until {self.until:%Y-%m-%d}"
+
+
+class GuestFinishedStage(models.Model):
+    """A step whose skills a guest had all done or skipped."""
+
+    pk = models.CompositePrimaryKey("guest_id", "stage_id")
+    guest = models.ForeignKey(Guest, models.CASCADE, related_name="+", db_index=False)
+    stage = models.ForeignKey(Stage, models.CASCADE, related_name="+", db_index=False)
+    finished_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"{self.guest_id}: {self.stage_id}"
 
 
 class SkillTally(models.Model):

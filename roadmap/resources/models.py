@@ -1,7 +1,10 @@
-from django.core.validators import MinValueValidator, URLValidator
+from django.conf import settings
+from django.core.validators import MinValueValidator, RegexValidator, URLValidator
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import PLAIN_TEXT
 from roadmap.stages.models import Skill, tracked
 
 from .querysets import ResourceQuerySet
@@ -76,3 +79,48 @@ class ResourceSkill(models.Model):
 
     def __str__(self) -> str:
         return f"{self.resource_id} teaches {self.skill_id}"
+
+
+class ShelfItem(models.Model):
+    """A resource that a learner keeps for later, or has read."""
+
+    class State(models.TextChoices):
+        SAVED = "saved", _("Saved for later")
+        READ = "read", _("Read")
+
+    pk = models.CompositePrimaryKey("learner_id", "resource_id")
+    learner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="shelf", db_index=False)
+    resource = models.ForeignKey(Resource, models.PROTECT, related_name="+")
+    state = models.CharField(max_length=5, choices=State)
+    changed_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(state__in=["saved", "read"]), name="shelf_state_is_known")]
+
+    def __str__(self) -> str:
+        return f"{self.learner_id}: {self.resource_id} {self.state}"
+
+
+class OwnLink(models.Model):
+    """A private link that a learner has added to a skill."""
+
+    learner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="own_links", db_index=False)
+    skill = models.ForeignKey(Skill, models.PROTECT, related_name="+")
+    url = models.URLField(_("address"), max_length=400, validators=[URLValidator(schemes=["https", "http"])])
+    title = models.CharField(
+        _("title"), max_length=160, validators=[RegexValidator(PLAIN_TEXT, _("Use letters, spaces and ordinary punctuation."))]
+    )
+    is_read = models.BooleanField(default=False)
+    added_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["added_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["learner", "skill", "url"], name="one_link_once_on_a_skill"),
+            models.CheckConstraint(
+                condition=models.Q(url__startswith="https://") | models.Q(url__startswith="http://"), name="own_link_is_of_the_web"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
