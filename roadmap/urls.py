@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from roadmap import sitemap, views
+from roadmap import downloads, sitemap, views
 
 handler500 = "roadmap.web.errors.server_error"
 handler400 = "roadmap.web.errors.bad_request"
@@ -19,6 +19,9 @@ urlpatterns = [
     path("skills/<slug:slug>/points/<slug:key>/tick/", views.tick_point, name="tick_point"),
     path("ideas/", views.idea_list, name="idea_list"),
     path("ideas/<slug:slug>/", views.idea, name="idea"),
+    path("roadmap/", downloads.download, name="download"),
+    path("roadmap.md", downloads.roadmap_markdown, name="roadmap_markdown"),
+    path("roadmap.csv", downloads.roadmap_table, name="roadmap_table"),
     path("resources/", include("roadmap.resources.urls")),
     path("climb/", include("roadmap.progress.urls")),
     path("projects/", include("roadmap.portfolio.urls")),

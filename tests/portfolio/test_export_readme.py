@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from lxml import html
 from markdown_it import MarkdownIt
 
-from roadmap.portfolio.exports.readme import escape_markdown, readme
-from roadmap.portfolio.exports.words import plain
+from roadmap.portfolio.exports.readme import readme
+from roadmap.portfolio.exports.words import escape_markdown, plain
 from tests.portfolio.people_published import MISCHIEF, amina, hostile, reserved
 
 # As GitHub reads it: tables, strikethrough, and raw HTML.

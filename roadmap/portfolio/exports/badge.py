@@ -7,8 +7,7 @@ from django.utils.translation import gettext as _
 from roadmap.portfolio.published import Portfolio, StepProgress
 
 from .palette import colour
-from .readme import escape_markdown
-from .words import LEVELS, count_of, current_step, name_of, part_of, shorten, stand
+from .words import LEVELS, count_of, current_step, escape_markdown, name_of, part_of, shorten, stand
 
 # Of the micro staircase: the first column's height, and how much every next one is higher.
 _LOWEST, _RISE, _PITCH = 6, 5, 10

@@ -13,6 +13,7 @@ from .words import (
     confirmed_by,
     contacts_of,
     day,
+    escape_markdown,
     facts_of,
     level_means,
     level_name,
@@ -28,10 +29,6 @@ from .words import (
 
 # Projects that a README lists, and characters of an answer; the rest is on the portfolio.
 _PROJECTS, _ANSWER = 12, 280
-_SIGNS = re.compile(r"[\\`*_\[\]<>#|~&$]")
-_AT_START = re.compile(r"^(\d+)([.)])(?=\s|$)|^([-+=])")
-# What GitHub makes into a link, a person or a picture by itself.
-_BY_ITSELF = re.compile(r"(?<=\w)(://)|(?<=www)(\.)|(@)(?=\w)|(:)(?=[\w+-]+:)", re.IGNORECASE)
 
 
 def readme(portfolio: Portfolio) -> str:
@@ -57,13 +54,6 @@ def readme(portfolio: Portfolio) -> str:
         f"---\n\n{_('As of %(day)s. The living version is at') % {'day': day(portfolio.changed_at)}} [Staircase]({portfolio.address})."
     )
     return "\n\n".join(parts) + "\n"
-
-
-def escape_markdown(text: str) -> str:
-    """`text` on one line, so that GitHub shows it as it is: no mark, no markup, no link, no mention."""
-    text = _SIGNS.sub(r"\\\g<0>", plain(text))
-    text = _AT_START.sub(lambda found: f"{found[1]}\\{found[2]}" if found[1] else f"\\{found[3]}", text)
-    return _BY_ITSELF.sub(lambda found: "".join(f"&#{ord(sign)};" for sign in found[0]), text)
 
 
 def _text(paragraphs: list[str]) -> str:

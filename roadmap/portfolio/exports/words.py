@@ -24,6 +24,10 @@ _TRICKS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B,
 # Control characters, surrogates, what Unicode has not assigned or leaves to private use, separators of lines and paragraphs.
 _UNSEEN = {"Cc", "Cs", "Cn", "Co", "Zl", "Zp"}
 _SPACES = re.compile(r"\s+")
+_SIGNS = re.compile(r"[\\`*_\[\]<>#|~&$]")
+_AT_START = re.compile(r"^(\d+)([.)])(?=\s|$)|^([-+=])")
+# What GitHub makes into a link, a person or a picture by itself.
+_BY_ITSELF = re.compile(r"(?<=\w)(://)|(?<=www)(\.)|(@)(?=\w)|(:)(?=[\w+-]+:)", re.IGNORECASE)
 
 
 def tidy(text: str) -> str:
@@ -35,6 +39,13 @@ def tidy(text: str) -> str:
 def plain(text: str) -> str:
     """`text` on one line, tidy."""
     return _SPACES.sub(" ", tidy(text)).strip()
+
+
+def escape_markdown(text: str) -> str:
+    """`text` on one line, so that GitHub shows it as it is: no mark, no markup, no link, no mention."""
+    text = _SIGNS.sub(r"\\\g<0>", plain(text))
+    text = _AT_START.sub(lambda found: f"{found[1]}\\{found[2]}" if found[1] else f"\\{found[3]}", text)
+    return _BY_ITSELF.sub(lambda found: "".join(f"&#{ord(sign)};" for sign in found[0]), text)
 
 
 def shorten(text: str, longest: int) -> str:
