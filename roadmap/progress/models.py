@@ -23,6 +23,46 @@ def state_label(state: str) -> str:
     return str(State(state).label) if state != "none" else gettext("Not started")
 
 
+def _finish_triggers(table: str, finished: str, owner: str) -> list[pgtrigger.Trigger]:
+    """What keeps finished steps in step with the marks, whatever writes them.
+
+    A step is finished when the last of its published skills is done or skipped; it is open again when one of the marks that made it
+    so is taken back. A skill that the step gains later changes nothing.
+    """
+    return [
+        pgtrigger.Trigger(
+            name="finish_the_step",
+            operation=pgtrigger.Insert | pgtrigger.UpdateOf("state"),
+            when=pgtrigger.After,
+            condition=pgtrigger.Q(new__state__in=["done", "skipped"]),
+            # The last two skills, marked at the same moment, wait for each other here: the second sees the first.
+            func=f"""
+                PERFORM pg_advisory_xact_lock(hashtextextended('finish ' || NEW.{owner} || ' ' || stage_id, 0)) FROM stages_skill WHERE id = NEW.skill_id;
+                INSERT INTO {finished} ({owner}, stage_id, skills, finished_at)
+                SELECT NEW.{owner}, skill.stage_id, array_agg(skill.id), now() FROM stages_skill AS skill
+                LEFT JOIN {table} AS mark ON mark.{owner} = NEW.{owner} AND mark.skill_id = skill.id AND mark.state IN ('done', 'skipped')
+                WHERE skill.stage_id = (SELECT stage_id FROM stages_skill WHERE id = NEW.skill_id) AND skill.retired_at IS NULL
+                GROUP BY skill.stage_id HAVING bool_and(mark.skill_id IS NOT NULL)
+                ON CONFLICT ({owner}, stage_id) DO UPDATE SET skills = EXCLUDED.skills;
+                RETURN NULL;
+            """,
+        ),
+        pgtrigger.Trigger(
+            name="open_the_step_again",
+            operation=pgtrigger.UpdateOf("state") | pgtrigger.Delete,
+            when=pgtrigger.After,
+            condition=pgtrigger.Q(old__state__in=["done", "skipped"]),
+            func=f"""
+                IF TG_OP = 'DELETE' OR NEW.state NOT IN ('done', 'skipped') THEN
+                    DELETE FROM {finished} WHERE {owner} = OLD.{owner} AND OLD.skill_id = ANY(skills)
+                        AND stage_id = (SELECT stage_id FROM stages_skill WHERE id = OLD.skill_id);
+                END IF;
+                RETURN NULL;
+            """,
+        ),
+    ]
+
+
 class Mark(models.Model):
     """A learner's word on one skill, and since when code (shown) and a mentor (confirmed) agree."""
 
@@ -65,6 +105,7 @@ class Mark(models.Model):
                 when=pgtrigger.After,
                 func="INSERT INTO progress_tallychange (skill_id, was, now) VALUES (OLD.skill_id, OLD.state, ''); RETURN NULL;",
             ),
+            *_finish_triggers("progress_mark", "progress_finishedstage", "learner_id"),
         ]
 
     def __str__(self) -> str:
@@ -170,6 +211,8 @@ class FinishedStage(models.Model):
     pk = models.CompositePrimaryKey("learner_id", "stage_id")
     learner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
     stage = models.ForeignKey(Stage, models.CASCADE, related_name="+", db_index=False)
+    # The skills that made it: taking the mark of one of them back opens the step again.
+    skills = ArrayField(models.BigIntegerField())
     finished_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
@@ -235,6 +278,7 @@ class GuestMark(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(state__in=State.values), name="guest_mark_state_is_known")]
+        triggers = _finish_triggers("progress_guestmark", "progress_guestfinishedstage", "guest_id")
 
     def __str__(self) -> str:
         return f"{self.guest_id}: {self.skill_id} {self.state}"
@@ -270,6 +314,8 @@ class GuestFinishedStage(models.Model):
     pk = models.CompositePrimaryKey("guest_id", "stage_id")
     guest = models.ForeignKey(Guest, models.CASCADE, related_name="+", db_index=False)
     stage = models.ForeignKey(Stage, models.CASCADE, related_name="+", db_index=False)
+    # The skills that made it: taking the mark of one of them back opens the step again.
+    skills = ArrayField(models.BigIntegerField())
     finished_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:

@@ -68,6 +68,7 @@ class Migration(migrations.Migration):
             name="FinishedStage",
             fields=[
                 ("pk", models.CompositePrimaryKey("learner_id", "stage_id", blank=True, editable=False, primary_key=True, serialize=False)),
+                ("skills", django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
                 ("finished_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 (
                     "learner",
@@ -85,6 +86,7 @@ class Migration(migrations.Migration):
             name="GuestFinishedStage",
             fields=[
                 ("pk", models.CompositePrimaryKey("guest_id", "stage_id", blank=True, editable=False, primary_key=True, serialize=False)),
+                ("skills", django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
                 ("finished_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 (
                     "guest",
