@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from . import rollups
+from . import resets, rollups
 from .climb import GUEST_DAYS
 
 # Guests that one statement drops.
@@ -44,3 +44,10 @@ def drop_unseen_guests(timestamp: int) -> None:
         with connection.cursor() as cursor:
             cursor.execute(_DROP, values)
             (dropped,) = cursor.fetchone()
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(queueing_lock="forget_resets")
+def forget_resets(timestamp: int) -> None:
+    """Drops what new beginnings held, once it can no longer be taken back."""
+    resets.forget_resets()

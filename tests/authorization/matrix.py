@@ -95,6 +95,9 @@ CLIMB = [
     Row("progress:merge", people("ok"), people("405", nobody="sign-in")),
     Row("progress:merge_marks", people("405"), people("ok"), values={"skill": "numpy"}),
     Row("progress:drop_marks", people("405"), people("ok")),
+    Row("progress:begin_anew", people("ok"), people("ok")),
+    Row("progress:begin_anew", people("ok"), people("404"), values={"step": "draft"}, case="a draft"),
+    Row("progress:take_back", people("405"), {**people("404"), "learner": "ok"}, {"id": 1003}),
 ]
 
 PROJECT = {"id": "amina-builds"}
