@@ -149,7 +149,7 @@ def _page(
 
 
 def _home_context(curriculum: Snapshot, climb: Climb) -> dict[str, Any]:
-    following = next_step(curriculum, climb.states)
+    following = next_step(curriculum, climb)
     climbed = parts.steps(curriculum, climb, now=following.skill.stage if following else None)
     is_fresh = not climb.states
     return {
@@ -226,7 +226,7 @@ def _progress_context(curriculum: Snapshot, stage: StageView, climb: Climb) -> d
         "stage_progress": progress(stage.skills, climb.states),
         "stage_blocks": parts.blocks(stage.skills, climb.states),
         "progress": progress(curriculum, climb.states),
-        "next": next_step(curriculum, climb.states),
+        "next": next_step(curriculum, climb),
     }
 
 

@@ -156,7 +156,7 @@ def brief(mentorship: Mentorship) -> Brief:
     events = _events(mentorship) if shows_progress else []
     stuck = stuck_in(curriculum, standing, open_reviews, now)
     to_confirm = _to_confirm(mentorship, curriculum) if shows_projects else []
-    following = next_step(curriculum, climb.states) if shows_progress else None
+    following = next_step(curriculum, climb) if shows_progress else None
     return Brief(
         mentorship=mentorship,
         since=since,

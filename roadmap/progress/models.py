@@ -322,6 +322,30 @@ class GuestFinishedStage(models.Model):
         return f"{self.guest_id}: {self.stage_id}"
 
 
+class GuestAim(models.Model):
+    """What a guest said at the start. It goes along to the account."""
+
+    guest = models.OneToOneField(Guest, models.CASCADE, primary_key=True, related_name="aim")
+    hours_a_week = models.PositiveSmallIntegerField(null=True, blank=True)
+    known = ArrayField(models.CharField(max_length=8, choices=Aim.Known), default=list, blank=True)
+    draw = models.CharField(max_length=9, choices=Aim.Draw, blank=True)
+    answered_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(hours_a_week__isnull=True) | models.Q(hours_a_week__range=(1, 60)),
+                name="a_guests_week_has_1_to_60_hours",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(draw__in=["", "career", "studies", "work", "curiosity"]), name="guests_draw_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.guest_id}: {self.hours_a_week or '?'} h a week"
+
+
 class SkillTally(models.Model):
     """How many learners stand where with one skill: a rollup that the worker keeps, so that no page counts over learners."""
 

@@ -4,35 +4,52 @@ A climber is a learner (an account) or a guest (an opaque id that the session ho
 names, so a verb is one SQL text with the names filled in.
 """
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.utils import timezone
 
-from .models import Mark, MarkEvent
+from .models import Mark, MarkEvent, State
 from .signals import marks_carried_over, skill_marked
 
 Wanted = Literal["none", "learning", "done", "skipped"]
 WANTED: tuple[Wanted, ...] = ("none", "learning", "done", "skipped")
 Climber = int | UUID
+# What other skills may build on.
+SETTLED = (State.DONE, State.SKIPPED)
 
 
 @dataclass(frozen=True, slots=True)
 class Climb:
-    """All marks and ticks of one climber, by id, and the curriculum's revision, as read in one statement."""
+    """All marks and ticks of one climber, by id, and the curriculum's revision, as read in one statement.
+
+    `set_aside`: ids of the skills that the climber does not want next for a while; `finished`: for each finished step the skills that
+    made it, by id.
+    `hours_a_week` and `known` are what was said at the start (`is_asked`: whether there was an answer, be it none).
+    `marked_at`: when a mark was last changed.
+    """
 
     states: Mapping[int, str] = field(default_factory=dict)
     shown: frozenset[int] = frozenset()
     confirmed: frozenset[int] = frozenset()
     ticks: frozenset[int] = frozenset()
     revision: int | None = None
+    set_aside: frozenset[int] = frozenset()
+    finished: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    hours_a_week: int | None = None
+    known: frozenset[str] = frozenset()
+    is_asked: bool = False
+    marked_at: datetime | None = None
 
     @property
     def is_fresh(self) -> bool:
-        """Nothing is marked or ticked."""
-        return not self.states and not self.ticks
+        """Nothing was marked, ticked, set aside or said: pages are what they are to everybody."""
+        return not (self.states or self.ticks or self.set_aside or self.is_asked)
 
     def state(self, skill_id: int) -> str:
         """The state of one skill; "none" where it has no mark."""
@@ -49,17 +66,38 @@ class Change:
 
 
 _READ = """
-SELECT (SELECT number FROM curriculum_revision WHERE id = 1), marks.ids, marks.states, marks.shown, marks.confirmed, ticks.ids
-FROM (SELECT array_agg(skill_id) AS ids, array_agg(state) AS states, {levels} FROM {mark} WHERE {owner} = %(climber)s) AS marks,
-     (SELECT array_agg(point_id) AS ids FROM {tick} WHERE {owner} = %(climber)s) AS ticks
+SELECT (SELECT number FROM curriculum_revision WHERE id = 1), marks.ids, marks.states, marks.shown, marks.confirmed,
+       (SELECT array_agg(point_id) FROM {tick} WHERE {owner} = %(climber)s) AS ticks,
+       (SELECT array_agg(skill_id) FROM {set_aside} WHERE {owner} = %(climber)s AND until > now()) AS set_aside,
+       (SELECT jsonb_object_agg(stage_id, skills) FROM {finished} WHERE {owner} = %(climber)s) AS finished,
+       aim.hours_a_week, aim.known, {marked_at} AS marked_at
+FROM (SELECT array_agg(skill_id) AS ids, array_agg(state) AS states, {levels} FROM {mark} WHERE {owner} = %(climber)s) AS marks
+LEFT JOIN {aim} AS aim ON aim.{owner} = %(climber)s
 """
 _LEVELS = "array_agg(skill_id) FILTER (WHERE shown_at IS NOT NULL) AS shown, array_agg(skill_id) FILTER (WHERE confirmed_at IS NOT NULL) AS confirmed"
 _NO_LEVELS = "NULL::bigint[] AS shown, NULL::bigint[] AS confirmed"
 
-_LEARNER = {"mark": "progress_mark", "tick": "progress_tick", "owner": "learner_id"}
-_GUEST = {"mark": "progress_guestmark", "tick": "progress_guesttick", "owner": "guest_id"}
-_READ_LEARNER = _READ.format(levels=_LEVELS, **_LEARNER)
-_READ_GUEST = _READ.format(levels=_NO_LEVELS, **_GUEST)
+_LEARNER = {
+    "mark": "progress_mark",
+    "tick": "progress_tick",
+    "set_aside": "progress_setaside",
+    "finished": "progress_finishedstage",
+    "aim": "progress_aim",
+    "owner": "learner_id",
+}
+_GUEST = {
+    "mark": "progress_guestmark",
+    "tick": "progress_guesttick",
+    "set_aside": "progress_guestsetaside",
+    "finished": "progress_guestfinishedstage",
+    "aim": "progress_guestaim",
+    "owner": "guest_id",
+}
+# The last event is one look into an index; marks keep theirs outside the index that they are read from.
+_LAST_EVENT = "(SELECT at FROM progress_markevent WHERE learner_id = %(climber)s ORDER BY at DESC LIMIT 1)"
+_LAST_MARK = "(SELECT max(updated_at) FROM progress_guestmark WHERE guest_id = %(climber)s)"
+_READ_LEARNER = _READ.format(levels=_LEVELS, marked_at=_LAST_EVENT, **_LEARNER)
+_READ_GUEST = _READ.format(levels=_NO_LEVELS, marked_at=_LAST_MARK, **_GUEST)
 
 # Marks of one skill by one climber wait for one another, also when there is no row to lock; and a skill that is being replaced
 # waits for the marks on it, and they for it. In the order of the skills, so that two can never wait for each other.
@@ -77,7 +115,7 @@ seen AS (INSERT INTO progress_guest (id, seen_on) VALUES (%(climber)s, CURRENT_D
          ON CONFLICT (id) DO UPDATE SET seen_on = EXCLUDED.seen_on WHERE progress_guest.seen_on <> EXCLUDED.seen_on),
 """
 
-# Taking a slip back within a day restores the date of the first claim. Statements in WITH and the final SELECT see the marks as
+# What is taken up is no longer set aside. Taking a slip back within a day restores the date of the first claim. Statements in WITH and the final SELECT see the marks as
 # they were before: the caller puts the new state in.
 _MARK = """
 WITH {extra}
@@ -90,6 +128,7 @@ put AS (
     WHERE {mark}.state <> EXCLUDED.state
     RETURNING {mark}.*
 ),
+back AS (DELETE FROM {set_aside} WHERE {owner} = %(climber)s AND skill_id = %(skill)s AND %(state)s = 'learning'),
 gone AS (DELETE FROM {mark} WHERE {owner} = %(climber)s AND skill_id = %(skill)s AND %(state)s = 'none')
 {told}
 SELECT COALESCE((SELECT state FROM before), 'none'), {is_shown}, {is_confirmed}, climb.* FROM ({read}) AS climb
@@ -180,9 +219,13 @@ def mark_skill(*, climber: Climber, skill_id: int, state: Wanted) -> Change:
         lock_marks(climber=climber, skills=[skill_id])
         before, climb = _set_mark(climber, skill_id, state, MarkEvent.Source.PAGE)
     states = {skill: held for skill, held in climb.states.items() if skill != skill_id}
+    set_aside = climb.set_aside - {skill_id} if state == State.LEARNING else climb.set_aside
+    finished = climb.finished
+    if state not in SETTLED:
+        finished = {stage: made_it for stage, made_it in finished.items() if skill_id not in made_it}
     if state != "none":
         states[skill_id] = state
-    return Change(before, state, Climb(states, climb.shown, climb.confirmed, climb.ticks, climb.revision))
+    return Change(before, state, replace(climb, states=states, finished=finished, set_aside=set_aside, marked_at=timezone.now()))
 
 
 def begin_skills(*, learner: int, skills: Collection[int]) -> set[int]:
@@ -206,7 +249,7 @@ def tick_point(*, climber: Climber, point_id: int, reached: bool) -> Climb:
     sql = _TICK_GUEST if isinstance(climber, UUID) else _TICK_LEARNER
     climb = _climb(_run(sql, {"climber": climber, "point": point_id, "reached": reached}))
     ticks = climb.ticks | {point_id} if reached else climb.ticks - {point_id}
-    return Climb(climb.states, climb.shown, climb.confirmed, ticks, climb.revision)
+    return replace(climb, ticks=ticks)
 
 
 def carry_marks_over(*, skill_id: int, replaced_by: Sequence[int]) -> None:
@@ -247,11 +290,18 @@ def _run(sql: str, values: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def _climb(row: Any) -> Climb:
-    revision, skills, states, shown, confirmed, ticks = row
+    revision, skills, states, shown, confirmed, ticks, set_aside, finished, hours_a_week, known, marked_at = row
     return Climb(
         dict(zip(skills or (), states or (), strict=True)),
         frozenset(shown or ()),
         frozenset(confirmed or ()),
         frozenset(ticks or ()),
         revision,
+        frozenset(set_aside or ()),
+        {int(stage): frozenset(made_it) for stage, made_it in json.loads(finished or "{}").items()},
+        hours_a_week,
+        frozenset(known or ()),
+        # A list, be it empty, where there is a row.
+        is_asked=known is not None,
+        marked_at=marked_at,
     )
