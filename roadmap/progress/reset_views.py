@@ -1,7 +1,7 @@
 """Beginning a step, or everything, anew: the question, the act, and taking it back."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -57,8 +57,7 @@ def take_back(request: HttpRequest, id: int) -> HttpResponse:
 
 
 def _learner(request: HttpRequest) -> int:
-    learner: int = request.user.pk
-    return learner
+    return cast(int, request.user.pk)
 
 
 def _stage(curriculum: Snapshot, request: HttpRequest) -> StageView | None:
