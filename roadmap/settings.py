@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "roadmap",
     "roadmap.mentoring",
     "roadmap.portfolio",
+    "roadmap.search",
     "roadmap.progress",
     "roadmap.curriculum",
     "roadmap.resources",

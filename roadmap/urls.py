@@ -23,6 +23,7 @@ urlpatterns = [
     path("roadmap.md", downloads.roadmap_markdown, name="roadmap_markdown"),
     path("roadmap.csv", downloads.roadmap_table, name="roadmap_table"),
     path("resources/", include("roadmap.resources.urls")),
+    path("search/", include("roadmap.search.urls")),
     path("climb/", include("roadmap.progress.urls")),
     path("projects/", include("roadmap.portfolio.urls")),
     path("projects/", include("roadmap.mentoring.project_urls")),
