@@ -133,8 +133,17 @@ def _stage(curriculum: Snapshot, hit: Hit, terms: Terms, climb: Climb) -> Row | 
 def _idea(curriculum: Snapshot, hit: Hit, terms: Terms, climb: Climb) -> Row | None:
     if (idea := curriculum.ideas.get(hit.key)) is None:
         return None
-    says = _says(idea.brief, (idea.data, idea.baseline), terms, is_named=terms.are_in(idea.title))
-    return Row(hit.kind, idea.get_absolute_url(), marked(idea.title, terms), says, stage=idea.stage)
+    texts = (idea.data, idea.baseline)
+    is_said = any(terms.are_in(text) for text in (idea.title, idea.brief, *texts))
+    skills = [] if is_said else [(skill, marked(skill.title, terms)) for skill in idea.skills if terms.are_in(skill.title)]
+    return Row(
+        hit.kind,
+        idea.get_absolute_url(),
+        marked(idea.title, terms),
+        _says(idea.brief, texts, terms, is_named=terms.are_in(idea.title)),
+        stage=idea.stage,
+        skills=tuple(skills[:MOST_SKILLS]),
+    )
 
 
 def _resource(curriculum: Snapshot, hit: Hit, terms: Terms, climb: Climb) -> Row | None:
