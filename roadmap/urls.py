@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from roadmap import downloads, sitemap, views
+from roadmap import climb_views, downloads, sitemap, views
 
 handler500 = "roadmap.web.errors.server_error"
 handler400 = "roadmap.web.errors.bad_request"
@@ -16,6 +16,7 @@ urlpatterns = [
     path("stages/<slug:slug>/", views.stage, name="stage"),
     path("skills/<slug:slug>/", views.skill, name="skill"),
     path("skills/<slug:slug>/mark/", views.mark_skill, name="mark_skill"),
+    path("skills/<slug:slug>/set-aside/", climb_views.set_aside, name="set_aside"),
     path("skills/<slug:slug>/points/<slug:key>/tick/", views.tick_point, name="tick_point"),
     path("ideas/", views.idea_list, name="idea_list"),
     path("ideas/<slug:slug>/", views.idea, name="idea"),

@@ -93,7 +93,8 @@ document.addEventListener("htmx:afterSettle", ({ target, detail: { requestConfig
 	if (isAction && document.activeElement === document.body && target.matches('[tabindex="-1"]')) target.focus({ preventScroll: true });
 	// The toast that held the focus is gone: go on at the control that it changed.
 	if (undoing && document.activeElement === document.body) {
-		document.getElementById(undoing.id).querySelector('[aria-pressed="true"]').focus();
+		const changed = document.getElementById(undoing.id);
+		(changed.querySelector('[aria-pressed="true"]') ?? changed.querySelector("a, button"))?.focus();
 		undoing = null;
 	}
 });
