@@ -85,6 +85,7 @@ ROADMAP = [
     # Everybody marks for oneself: whose marks they are is never part of the request.
     action("mark_skill", {"slug": "numpy"}, {"state": "done"}, everybody("ok")),
     action("mark_skill", {"slug": "numpy"}, {"state": "finished"}, everybody("invalid"), case="no such state"),
+    action("mark_skill", {"slug": "numpy"}, {"state": "done", "key": "1"}, everybody("invalid"), case="of a queue, without its facts"),
     action("mark_skill", {"slug": "hidden"}, {"state": "done"}, everybody("404"), case="of a draft"),
     action("mark_skill", {"slug": "old-tool"}, {"state": "done"}, everybody("404"), case="retired"),
     action("set_aside", {"slug": "numpy"}, {"state": "aside"}, everybody("ok")),
@@ -375,6 +376,10 @@ MACHINES = [
     page("web:robots"),
     page("web:favicon", answer="moved"),
     page("web:security", answer="404"),
+    page("web:manifest"),
+    page("web:worker"),
+    page("web:offline"),
+    page("web:person"),
 ]
 
 WORKSHOP = [
