@@ -30,7 +30,7 @@ class Climb:
 
     `set_aside`: ids of the skills that the climber does not want next for a while; `finished`: for each finished step the skills that
     made it, by id.
-    `hours_a_week` and `known` are what was said at the start (`is_asked`: whether there was an answer, be it none).
+    `hours_a_week`, `known` and `draw` are what was said at the start (`is_asked`: whether there was an answer, be it none).
     `marked_at`: when a mark was last changed.
     """
 
@@ -43,6 +43,7 @@ class Climb:
     finished: Mapping[int, frozenset[int]] = field(default_factory=dict)
     hours_a_week: int | None = None
     known: frozenset[str] = frozenset()
+    draw: str = ""
     is_asked: bool = False
     marked_at: datetime | None = None
 
@@ -90,7 +91,7 @@ SELECT (SELECT number FROM curriculum_revision WHERE id = 1), marks.ids, marks.s
        (SELECT array_agg(point_id) FROM {tick} WHERE {owner} = %(climber)s) AS ticks,
        (SELECT array_agg(skill_id) FROM {set_aside} WHERE {owner} = %(climber)s AND until > now()) AS set_aside,
        (SELECT jsonb_object_agg(stage_id, skills) FROM {finished} WHERE {owner} = %(climber)s) AS finished,
-       aim.hours_a_week, aim.known, {marked_at} AS marked_at
+       aim.hours_a_week, aim.known, aim.draw, {marked_at} AS marked_at
 FROM (SELECT array_agg(skill_id) AS ids, array_agg(state) AS states, {levels} FROM {mark} WHERE {owner} = %(climber)s) AS marks
 LEFT JOIN {aim} AS aim ON aim.{owner} = %(climber)s
 """
@@ -366,7 +367,7 @@ def _run(sql: str, values: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def _climb(row: Any) -> Climb:
-    revision, skills, states, shown, confirmed, ticks, set_aside, finished, hours_a_week, known, marked_at = row
+    revision, skills, states, shown, confirmed, ticks, set_aside, finished, hours_a_week, known, draw, marked_at = row
     return Climb(
         dict(zip(skills or (), states or (), strict=True)),
         frozenset(shown or ()),
@@ -377,6 +378,7 @@ def _climb(row: Any) -> Climb:
         {int(stage): frozenset(made_it) for stage, made_it in json.loads(finished or "{}").items()},
         hours_a_week,
         frozenset(known or ()),
+        draw or "",
         # A list, be it empty, where there is a row.
         is_asked=known is not None,
         marked_at=marked_at,
