@@ -187,7 +187,7 @@ def _pace_form(request: HttpRequest, own: Climb, data: Any = None) -> PaceForm:
 
 def _pace_context(curriculum: Snapshot, own: Climb, form: PaceForm) -> dict[str, Any]:
     following = next_step(curriculum, own)
-    paces = [(int(value), _months(curriculum, int(value))) for value, _label in form.fields["hours_a_week"].choices]  # type: ignore[attr-defined]
+    paces = [(int(value), *_how_long(curriculum, int(value))) for value, _label in form.fields["hours_a_week"].choices]  # type: ignore[attr-defined]
     return {
         "curriculum": curriculum,
         "climb": own,
@@ -205,9 +205,10 @@ def _drawing(curriculum: Snapshot) -> Drawing:
     return staircase(tuple(StepProgress(stage.number, stage.title, stage.short, 0, total, 0, ("none",) * total) for stage, total in steps))
 
 
-def _months(curriculum: Snapshot, hours_a_week: int) -> int:
-    """How many months all of it takes at this pace."""
-    return max(1, round(float(curriculum.hours) / hours_a_week * 12 / 52))
+def _how_long(curriculum: Snapshot, hours_a_week: int) -> tuple[int, float | None]:
+    """How many months all of it takes at this pace, and from two years on, how many years (in halves)."""
+    months = max(1, round(float(curriculum.hours) / hours_a_week * 12 / 52))
+    return months, round(months / 6) / 2 if months >= 24 else None
 
 
 # --- The next step --------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from .models import Aim
 
 # Hours a week to choose from. Who said something else once finds that too.
-PACES = (2, 5, 8, 12, 20)
+PACES = (2, 5, 8, 12)
 _AREAS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
 

@@ -97,6 +97,10 @@ ROADMAP = [
 ]
 
 CLIMB = [
+    # Who has marked nothing yet is asked three questions; whose answers they are is never part of the request.
+    page("climb"),
+    Row("pace", everybody("ok"), everybody("ok"), values={"hours_a_week": "5", "known": "code", "draw": "work"}),
+    Row("pace", everybody("ok"), everybody("invalid"), values={"hours_a_week": "500"}, case="no such pace"),
     Row("progress:merge", people("ok"), people("405", nobody="sign-in")),
     Row("progress:merge_marks", people("405"), people("ok"), values={"skill": "numpy"}),
     Row("progress:drop_marks", people("405"), people("ok")),
