@@ -82,6 +82,8 @@ ROADMAP = [
     page("idea", {"slug": "house-prices"}),
     page("idea", {"slug": "no-such"}, answer="404", case="unknown"),
     page("resources:resource_list"),
+    page("search"),
+    action("count_unanswered", None, {"q": "zeppelin"}, everybody("ok")),
     # Everybody marks for oneself: whose marks they are is never part of the request.
     action("mark_skill", {"slug": "numpy"}, {"state": "done"}, everybody("ok")),
     action("mark_skill", {"slug": "numpy"}, {"state": "finished"}, everybody("invalid"), case="no such state"),
@@ -434,5 +436,6 @@ ROWS = [
 # Models that the workshop shows, by who may open them there. A registered model that is in neither fails the build.
 CONTENT = {
     "stages.stage", "stages.advice", "stages.skill", "stages.donepoint", "stages.projectidea", "stages.statement", "resources.resource",
+    "search.unanswered",
 }  # fmt: skip
 SUPERUSERS_ONLY = {"accounts.user", "auth.group", "account.emailaddress", "procrastinate.procrastinatejob"}
