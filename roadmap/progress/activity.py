@@ -114,7 +114,7 @@ def zone_named(name: str) -> ZoneInfo:
     """The zone of this name; UTC for none, and for one that this machine does not know."""
     try:
         return ZoneInfo(name or "UTC")
-    except (OSError, ValueError):
+    except (KeyError, OSError, ValueError):
         return ZoneInfo("UTC")
 
 
