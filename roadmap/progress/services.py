@@ -339,7 +339,7 @@ def _set_mark(
 ) -> tuple[str, Literal["set", "taken", "refused"], Climb]:
     """The state before, whether it was set, and a climb in which the caller puts the new state in."""
     is_guest = isinstance(climber, UUID)
-    values = {"climber": climber, "skill": skill_id, "state": state, "source": source}
+    values: dict[str, Any] = {"climber": climber, "skill": skill_id, "state": state, "source": source}
     if waiting:
         values |= {"key": waiting.key, "began": waiting.began, "at": waiting.at}
         sql = _MARK_GUEST_WAITED if is_guest else _MARK_LEARNER_WAITED

@@ -6,7 +6,7 @@ pytestmark = pytest.mark.urls("tests.web.urls_with_a_private_page")
 EVERYWHERE = {
     "Content-Security-Policy": (
         "base-uri 'none'; connect-src 'self'; default-src 'none'; font-src 'self'; form-action 'self'; frame-ancestors 'none'; "
-        "img-src 'self'; manifest-src 'self'; object-src 'none'; script-src 'self'; style-src 'self'"
+        "img-src 'self'; manifest-src 'self'; object-src 'none'; script-src 'self'; style-src 'self'; worker-src 'self'"
     ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
