@@ -57,7 +57,7 @@ def _become_a_product(folder: Path) -> None:
 
 
 def _measure(options: argparse.Namespace, folder: Path) -> list[Row]:
-    from . import browser, memory, scale, traffic
+    from . import browser, memory, scale, search, traffic
 
     _say("reading among many learners")
     few, many = scale.measure(scale.FEW), scale.measure(options.learners)
@@ -69,6 +69,8 @@ def _measure(options: argparse.Namespace, folder: Path) -> list[Row]:
     _say(f"memory over {options.memory_requests} requests")
     held = memory.measure(requests=options.memory_requests, paths=found.paths, cookie=found.cookie)
     start = memory.start_of_a_command()
+    _say("the search among many notes")
+    searching = search.measure()
     loaded = load if isinstance(load, str) else f"{load.requests} requests, {load.kilobytes:.0f} KB"
     return [
         ("1", "home, signed in: CPU against bare", str(of["home"]), "10×", "5×"),
@@ -106,6 +108,14 @@ def _measure(options: argparse.Namespace, folder: Path) -> list[Row]:
             "110 MB",
         ),
         ("12", "`manage.py check`, from start to end", f"{start:.2f} s", "1.5 s", "0.8 s"),
+        (
+            "13",
+            f"search, server time for a page of results, {searching.notes:,} notes of {searching.people:,} people "
+            f"(written in {searching.seconds:.0f} s): median; 95th percentile; of it the statements",
+            f"{searching.median:.1f} ms; {searching.p95:.1f} ms; {searching.statement_p95:.1f} ms",
+            "30 ms",
+            "–",
+        ),
     ]
 
 
