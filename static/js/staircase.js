@@ -137,7 +137,7 @@ const isField = (element) => element.isContentEditable || element.matches("input
 
 document.addEventListener("keydown", (event) => {
 	const { key, target, ctrlKey, metaKey, altKey } = event;
-	const isSlash = key === "/" && !ctrlKey && !metaKey && !altKey && !isField(target);
+	const isSlash = key === "/" && !ctrlKey && !metaKey && !altKey && localStorage.getItem("slash") !== "off";
 	const isControlK = key.toLowerCase() === "k" && (ctrlKey || metaKey) && !altKey;
 	if (!goSearch || event.defaultPrevented || (!isSlash && !isControlK)) return;
 	event.preventDefault();
@@ -165,6 +165,13 @@ addEventListener("pageshow", ({ persisted }) => {
 	const [visit] = performance.getEntriesByType("navigation");
 	if (persisted || (visit?.type === "back_forward" && visit.transferSize === 0 && !visit.workerStart)) location.reload();
 });
+/* A key of one letter can be in the way of speech input: it can be switched off, on this device. */
+const slash = document.getElementById("slash");
+if (slash) {
+	slash.checked = localStorage.getItem("slash") !== "off";
+	slash.addEventListener("change", () => localStorage.setItem("slash", slash.checked ? "on" : "off"));
+}
+
 
 /* What is there for times without a connection takes nothing from the first sight of a page. */
 addEventListener("load", () => import("./offline.js"));

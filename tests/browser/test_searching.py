@@ -91,6 +91,17 @@ def test_slash_is_a_letter_in_a_field(page_of: Callable[..., Page], learner: Use
     expect(page).to_have_url(re.compile("/settings/profile/$"))
 
 
+def test_slash_can_be_switched_off_on_a_device(new_context: NewContext, real_curriculum: Snapshot) -> None:
+    page = new_context().new_page()
+    page.goto("/search/")
+    page.get_by_label("Use / on this device").uncheck()
+    page.goto("/about/")
+    page.keyboard.press("/")
+    page.keyboard.press("Control+k")
+    page.wait_for_url("**/search/")
+    expect(page.get_by_label("Use / on this device")).not_to_be_checked()
+
+
 def test_reader_who_stays_with_no_answer_is_counted_once(new_context: NewContext, real_curriculum: Snapshot) -> None:
     page = new_context().new_page()
     page.goto("/search/?q=zeppelin")
