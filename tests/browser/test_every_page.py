@@ -30,7 +30,15 @@ from roadmap.resources.models import Resource
 from roadmap.sitemap import PAGES
 from roadmap.stages.models import Skill
 from roadmap.stages.services import retire_skill
-from tests.factories import PASSWORD, EvidenceFactory, ListedProjectFactory, MentorshipFactory, ProfileFactory, ProjectFactory, ReviewFactory
+from tests.factories import (
+    PASSWORD,
+    EvidenceFactory,
+    ListedProjectFactory,
+    MentorshipFactory,
+    ProfileFactory,
+    ProjectFactory,
+    ReviewFactory,
+)
 
 from .conftest import Faults
 from .controls import button, expect_state
@@ -153,7 +161,9 @@ def test_guest_with_marks_opens_the_roadmap(new_context: NewContext, real_curric
     look_at(page, ["/", stage.get_absolute_url(), stage.skills[0].get_absolute_url(), "/climb/", "/climb/pace/"])
 
 
-def test_first_visit_and_ones_own_climb(new_context: NewContext, page_of: Callable[..., Page], learner: User, mentor: User, real_curriculum: Snapshot) -> None:
+def test_first_visit_and_ones_own_climb(
+    new_context: NewContext, page_of: Callable[..., Page], learner: User, mentor: User, real_curriculum: Snapshot
+) -> None:
     look_at(new_context().new_page(), ["/climb/"])
     own = page_of(learner)
     look_at(own, ["/climb/"])
