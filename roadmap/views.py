@@ -20,6 +20,8 @@ from roadmap.progress.coming_back import coming_back
 from roadmap.progress.forms import WaitingForm
 from roadmap.progress.models import State, state_label
 from roadmap.progress.next_step import next_step, settled_skills
+from roadmap.progress.note_views import note_context
+from roadmap.progress.notes import note_of
 from roadmap.progress.services import WANTED, Climb, MarkedElsewhere, Wanted
 from roadmap.progress.services import mark_skill as set_mark
 from roadmap.progress.services import tick_point as set_tick
@@ -202,6 +204,7 @@ def _skill_context(request: HttpRequest, curriculum: Snapshot, found: SkillView,
         "evidence": evidence_of(request.user, found) if request.user.is_authenticated else [],
         "sign_offs": sign_offs_of(request.user, found.id) if request.user.is_authenticated else [],
         "note": parts.skill_note(curriculum, found, climb, settled),
+        **(note_context(note_of(request.user.pk, found.id)) if request.user.is_authenticated else {}),
         "needs": parts.with_states(found.needs, climb),
         "leads_to": parts.with_states(found.leads_to, climb),
         "resources": [parts.resource_item(curriculum, resource) for resource in found.resources],
