@@ -182,7 +182,7 @@ addEventListener("pageshow", ({ persisted }) => {
 /* Times without a connection. What they take is loaded where there is something to do: the page was kept, marks wait, somebody else
    was here before. */
 const { person, kept, worker } = document.body.dataset;
-addEventListener("offline", () => import("./offline.js"));
+addEventListener("offline", () => import("./offline.js").catch(() => null));
 addEventListener("load", () => {
 	if (!person || !("serviceWorker" in navigator)) return;
 	if (worker) navigator.serviceWorker.register(worker).catch(() => null);
