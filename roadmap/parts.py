@@ -91,10 +91,12 @@ def skill_row(curriculum: Snapshot, skill: SkillView, climb: Climb, settled: set
     return _once(curriculum, ("skill-row", skill.slug, state, note), lambda: render_to_string("components/skill-row.html", context))
 
 
-def resource_item(curriculum: Snapshot, resource: ResourceView) -> SafeString:
-    """A resource in a list."""
+def resource_item(curriculum: Snapshot, resource: ResourceView, shelf_state: str = "") -> SafeString:
+    """A resource in a list, with its place on the reader's shelf ("none", "saved", "read") where there is a reader who has one."""
     return _once(
-        curriculum, ("resource-item", resource.slug), lambda: render_to_string("components/resource-item.html", {"resource": resource})
+        curriculum,
+        ("resource-item", resource.slug, shelf_state),
+        lambda: render_to_string("components/resource-item.html", {"resource": resource, "shelf_state": shelf_state}),
     )
 
 

@@ -22,6 +22,8 @@ from roadmap.progress.services import WANTED, Climb
 from roadmap.progress.services import mark_skill as set_mark
 from roadmap.progress.services import tick_point as set_tick
 from roadmap.progress.summary import progress
+from roadmap.resources.forms import LinkForm
+from roadmap.resources.shelf import links_on, shelf_of
 from roadmap.web.htmx import refuse, render_page, respond, say
 from roadmap.web.limits import marks_limit
 
@@ -190,12 +192,24 @@ def _skill_context(request: HttpRequest, curriculum: Snapshot, found: SkillView,
         "note": parts.skill_note(curriculum, found, climb, settled),
         "needs": parts.with_states(found.needs, climb),
         "leads_to": parts.with_states(found.leads_to, climb),
-        "resources": [parts.resource_item(curriculum, resource) for resource in found.resources],
+        **_shelf_context(request, curriculum, found),
         "ideas": [parts.idea_card(curriculum, idea, climb) for idea in found.ideas],
         "statements": parts.statements(curriculum, [found]),
         "before": order[place - 1] if place else None,
         "after": order[place + 1] if place + 1 < len(order) else None,
         **_climb_context(curriculum, found.stage, climb),
+    }
+
+
+def _shelf_context(request: HttpRequest, curriculum: Snapshot, found: SkillView) -> dict[str, Any]:
+    """The resources of a skill, and the reader's own links beside them."""
+    if not request.user.is_authenticated:
+        return {"resources": [parts.resource_item(curriculum, resource) for resource in found.resources]}
+    shelf = shelf_of(request.user.pk)
+    return {
+        "resources": [parts.resource_item(curriculum, resource, shelf.get(resource.slug, "none")) for resource in found.resources],
+        "own_links": links_on(request.user.pk, found.id),
+        "link_form": LinkForm(),
     }
 
 

@@ -82,6 +82,13 @@ ROADMAP = [
     page("idea", {"slug": "house-prices"}),
     page("idea", {"slug": "no-such"}, answer="404", case="unknown"),
     page("resources:resource_list"),
+    Row("resources:shelf", people("ok"), people("405", nobody="sign-in")),
+    action("resources:put_on_shelf", {"slug": "book"}, {"state": "saved"}, people("ok")),
+    action("resources:put_on_shelf", {"slug": "no-such"}, {"state": "saved"}, people("404"), case="unknown"),
+    Row("resources:add_own_link", people("ok"), people("ok"), {"slug": "numpy"}, {"url": "https://example.org/", "title": ""}),
+    Row("resources:add_own_link", people("404"), people("404"), {"slug": "hidden"}, {"url": "https://example.org/"}, case="of a draft"),
+    action("resources:read_own_link", {"id": 1004}, {"is_read": "yes"}, {**people("404"), "learner": "ok"}),
+    action("resources:drop_own_link", {"id": 1004}, {}, {**people("404"), "learner": "ok"}),
     # Everybody marks for oneself: whose marks they are is never part of the request.
     action("mark_skill", {"slug": "numpy"}, {"state": "done"}, everybody("ok")),
     action("mark_skill", {"slug": "numpy"}, {"state": "finished"}, everybody("invalid"), case="no such state"),
