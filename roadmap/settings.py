@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "roadmap",
     "roadmap.mentoring",
     "roadmap.portfolio",
+    "roadmap.search",
     "roadmap.progress",
     "roadmap.curriculum",
     "roadmap.resources",
@@ -283,6 +284,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
+        "worker-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
         "object-src": [NONE],
@@ -296,7 +298,9 @@ CONTENT_SECURITY_POLICY = {
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(STAIRCASE_DATA / "static")))
-STORAGES = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
+STORAGES = {"staticfiles": {"BACKEND": "roadmap.web.static_files.HashedFiles"}}
+# Off, devices that have a service worker drop it, with all that it kept, on their next visit.
+SERVICE_WORKER = env.bool("SERVICE_WORKER", True)
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]

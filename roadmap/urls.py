@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from roadmap import downloads, sitemap, views
+from roadmap import climb_views, downloads, sitemap, views
 
 handler500 = "roadmap.web.errors.server_error"
 handler400 = "roadmap.web.errors.bad_request"
@@ -16,6 +16,7 @@ urlpatterns = [
     path("stages/<slug:slug>/", views.stage, name="stage"),
     path("skills/<slug:slug>/", views.skill, name="skill"),
     path("skills/<slug:slug>/mark/", views.mark_skill, name="mark_skill"),
+    path("skills/<slug:slug>/set-aside/", climb_views.set_aside, name="set_aside"),
     path("skills/<slug:slug>/points/<slug:key>/tick/", views.tick_point, name="tick_point"),
     path("ideas/", views.idea_list, name="idea_list"),
     path("ideas/<slug:slug>/", views.idea, name="idea"),
@@ -23,6 +24,7 @@ urlpatterns = [
     path("roadmap.md", downloads.roadmap_markdown, name="roadmap_markdown"),
     path("roadmap.csv", downloads.roadmap_table, name="roadmap_table"),
     path("resources/", include("roadmap.resources.urls")),
+    path("search/", include("roadmap.search.urls")),
     path("climb/", include("roadmap.progress.urls")),
     path("projects/", include("roadmap.portfolio.urls")),
     path("projects/", include("roadmap.mentoring.project_urls")),

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -16,9 +16,10 @@ from roadmap.curriculum.snapshot import IdeaView, SkillView, Snapshot, StageView
 from roadmap.mentoring.sign_offs import sign_offs_of, standing_badge
 from roadmap.portfolio.showing import evidence_of, signs_of
 from roadmap.progress.climb import begin_climb, climb_of
+from roadmap.progress.forms import WaitingForm
 from roadmap.progress.models import State, state_label
 from roadmap.progress.next_step import next_step, settled_skills
-from roadmap.progress.services import WANTED, Climb
+from roadmap.progress.services import WANTED, Climb, MarkedElsewhere, Wanted
 from roadmap.progress.services import mark_skill as set_mark
 from roadmap.progress.services import tick_point as set_tick
 from roadmap.progress.summary import progress
@@ -26,6 +27,7 @@ from roadmap.resources.forms import LinkForm
 from roadmap.resources.shelf import links_on, shelf_of
 from roadmap.web.htmx import refuse, render_page, respond, say
 from roadmap.web.limits import marks_limit
+from roadmap.web.offline import person_of
 
 
 @login_not_required
@@ -33,7 +35,15 @@ from roadmap.web.limits import marks_limit
 def home(request: HttpRequest) -> HttpResponse:
     climb = climb_of(request)
     curriculum = snapshot.current(climb.revision)
-    return _page(request, "roadmap/home.html", curriculum, climb, lambda: _home_context(curriculum, climb), is_fresh=not climb.states)
+    return _page(
+        request,
+        "roadmap/home.html",
+        curriculum,
+        climb,
+        lambda: _home_context(curriculum, climb),
+        is_fresh=not climb.states,
+        page="home",
+    )
 
 
 @login_not_required
@@ -80,6 +90,8 @@ def mark_skill(request: HttpRequest, slug: str) -> HttpResponse:
     state = request.POST.get("state", "")
     if state not in WANTED:
         return refuse(request, _("“%(state)s” isn’t a state. Send none, learning, done or skipped.") % {"state": state[:40]})
+    if "key" in request.POST:
+        return _mark_that_waited(request, found, state)
     change = set_mark(climber=begin_climb(request), skill_id=found.id, state=state)
     curriculum = snapshot.current(change.climb.revision)
     found = _skill_or_404(curriculum, slug)
@@ -268,6 +280,23 @@ def _changed_notes(
         for skill in shown
     )
     return [(skill, now) for skill, now, then in notes if now != then]
+
+
+def _mark_that_waited(request: HttpRequest, found: SkillView, state: Wanted) -> HttpResponse:
+    """The answer to a mark that was made without a connection, as facts: the queue that sends it shows them on whatever page is open.
+
+    200 with what stands now; 409 where something else was marked meanwhile; 403 where somebody else is signed in by now.
+    """
+    form = WaitingForm(request.POST)
+    if not form.is_valid():
+        return refuse(request, _("A mark that waited needs its key (a UUID), the state before, its moment, and whose it is."))
+    if form.cleaned_data["person"] != person_of(request):
+        return JsonResponse({"wanted": state}, status=403)
+    try:
+        change = set_mark(climber=begin_climb(request), skill_id=found.id, state=state, waiting=form.waiting)
+    except MarkedElsewhere as elsewhere:
+        return JsonResponse({"wanted": state, "stands": elsewhere.stands}, status=409)
+    return JsonResponse({"wanted": state, "stands": change.after})
 
 
 def _badge(request: HttpRequest, found: StageView, climb: Climb) -> Any:

@@ -233,7 +233,9 @@ def _new(standing: _Standing) -> NextStep | None:
 
 def _extra(standing: _Standing) -> NextStep | None:
     skill = next((skill for skill in standing.left if standing.may_take(skill)), None)
-    return skill and NextStep(skill, "new" if skill.stage.id in standing.climb.finished else "extra", skill.needs)
+    if skill is None:
+        return None
+    return NextStep(skill, "new" if skill.stage.id in standing.climb.finished else "extra", skill.needs)
 
 
 def _learning(standing: _Standing) -> list[SkillView]:

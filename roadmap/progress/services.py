@@ -30,7 +30,7 @@ class Climb:
 
     `set_aside`: ids of the skills that the climber does not want next for a while; `finished`: for each finished step the skills that
     made it, by id.
-    `hours_a_week` and `known` are what was said at the start (`is_asked`: whether there was an answer, be it none).
+    `hours_a_week`, `known` and `draw` are what was said at the start (`is_asked`: whether there was an answer, be it none).
     `marked_at`: when a mark was last changed.
     """
 
@@ -43,6 +43,7 @@ class Climb:
     finished: Mapping[int, frozenset[int]] = field(default_factory=dict)
     hours_a_week: int | None = None
     known: frozenset[str] = frozenset()
+    draw: str = ""
     is_asked: bool = False
     marked_at: datetime | None = None
 
@@ -65,12 +66,32 @@ class Change:
     climb: Climb
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A mark that was made without a connection: the name that the device gave it, the state that it began from, and its moment.
+
+    Devices have clocks of their own: the moment is taken as it is within the last 90 days, and moved into them otherwise.
+    """
+
+    key: UUID
+    began: Wanted
+    at: datetime
+
+
+class MarkedElsewhere(Exception):
+    """A mark made without a connection began from a state that stands no more; nothing was changed. `stands` is what stands."""
+
+    def __init__(self, stands: str) -> None:
+        super().__init__(stands)
+        self.stands = stands
+
+
 _READ = """
 SELECT (SELECT number FROM curriculum_revision WHERE id = 1), marks.ids, marks.states, marks.shown, marks.confirmed,
        (SELECT array_agg(point_id) FROM {tick} WHERE {owner} = %(climber)s) AS ticks,
        (SELECT array_agg(skill_id) FROM {set_aside} WHERE {owner} = %(climber)s AND until > now()) AS set_aside,
        (SELECT jsonb_object_agg(stage_id, skills) FROM {finished} WHERE {owner} = %(climber)s) AS finished,
-       aim.hours_a_week, aim.known, {marked_at} AS marked_at
+       aim.hours_a_week, aim.known, aim.draw, {marked_at} AS marked_at
 FROM (SELECT array_agg(skill_id) AS ids, array_agg(state) AS states, {levels} FROM {mark} WHERE {owner} = %(climber)s) AS marks
 LEFT JOIN {aim} AS aim ON aim.{owner} = %(climber)s
 """
@@ -120,18 +141,19 @@ seen AS (INSERT INTO progress_guest (id, seen_on) VALUES (%(climber)s, CURRENT_D
 _MARK = """
 WITH {extra}
 before AS (SELECT state, claimed_at FROM {mark} WHERE {owner} = %(climber)s AND skill_id = %(skill)s),
+{gate}
 put AS (
     INSERT INTO {mark} ({owner}, skill_id, state, claimed_at, updated_at)
-    SELECT %(climber)s, %(skill)s, %(state)s, CASE WHEN %(state)s = 'done' THEN COALESCE({first_claim}, now()) END, now()
-    WHERE %(state)s <> 'none'
+    SELECT %(climber)s, %(skill)s, %(state)s, CASE WHEN %(state)s = 'done' THEN COALESCE({first_claim}, {moment}) END, now()
+    WHERE %(state)s <> 'none' {if_open}
     ON CONFLICT ({owner}, skill_id) DO UPDATE SET state = EXCLUDED.state, claimed_at = EXCLUDED.claimed_at, updated_at = EXCLUDED.updated_at
     WHERE {mark}.state <> EXCLUDED.state
     RETURNING {mark}.*
 ),
-back AS (DELETE FROM {set_aside} WHERE {owner} = %(climber)s AND skill_id = %(skill)s AND %(state)s = 'learning'),
-gone AS (DELETE FROM {mark} WHERE {owner} = %(climber)s AND skill_id = %(skill)s AND %(state)s = 'none')
+back AS (DELETE FROM {set_aside} WHERE {owner} = %(climber)s AND skill_id = %(skill)s AND %(state)s = 'learning' {if_open}),
+gone AS (DELETE FROM {mark} WHERE {owner} = %(climber)s AND skill_id = %(skill)s AND %(state)s = 'none' {if_open})
 {told}
-SELECT COALESCE((SELECT state FROM before), 'none'), {is_shown}, {is_confirmed}, climb.* FROM ({read}) AS climb
+SELECT COALESCE((SELECT state FROM before), 'none'), {outcome}, {is_shown}, {is_confirmed}, climb.* FROM ({read}) AS climb
 """
 _FIRST_CLAIM = """(SELECT claimed_at FROM progress_markevent
     WHERE learner_id = %(climber)s AND skill_id = %(skill)s AND from_state = 'done' AND at > now() - interval '1 day' ORDER BY id DESC LIMIT 1)"""
@@ -141,20 +163,58 @@ _TOLD = """, told AS (
            (SELECT claimed_at FROM before), %(source)s, now()
     WHERE COALESCE((SELECT state FROM before), 'none') <> %(state)s
 )"""
+_ALWAYS = {"gate": "", "moment": "now()", "if_open": "", "outcome": "'set'"}
+
+# A mark made without a connection is set where its skill still is in the state that it began from, or already is as wanted. A key
+# that was taken before is not taken again: its event is written first, whether or not it changes the state, and opens the gate.
+_MOMENT = "LEAST(GREATEST(%(at)s::timestamptz, now() - interval '90 days'), now())"
+_STILL_STANDS = "COALESCE((SELECT state FROM before), 'none') IN (%(began)s, %(state)s)"
+_GATE_LEARNER = f"""
+taken AS (SELECT FROM progress_markevent WHERE learner_id = %(climber)s AND key = %(key)s),
+told AS (
+    INSERT INTO progress_markevent (learner_id, skill_id, from_state, to_state, claimed_at, source, key, at)
+    SELECT %(climber)s, %(skill)s, COALESCE((SELECT state FROM before), ''), CASE %(state)s WHEN 'none' THEN '' ELSE %(state)s END,
+           (SELECT claimed_at FROM before), %(source)s, %(key)s, {_MOMENT}
+    WHERE {_STILL_STANDS} AND NOT EXISTS (SELECT FROM taken)
+    ON CONFLICT DO NOTHING
+    RETURNING id
+),"""
+_WAITING_LEARNER = {
+    "gate": _GATE_LEARNER,
+    "moment": _MOMENT,
+    "if_open": "AND EXISTS (SELECT FROM told)",
+    "outcome": f"""CASE WHEN EXISTS (SELECT FROM told) THEN 'set' WHEN EXISTS (SELECT FROM taken) OR {_STILL_STANDS} THEN 'taken' ELSE 'refused' END""",
+}
+# A guest has no events: a state that already stands is the proof that a repeat changes nothing.
+_WAITING_GUEST = {
+    "gate": "",
+    "moment": _MOMENT,
+    "if_open": f"AND {_STILL_STANDS}",
+    "outcome": f"CASE WHEN {_STILL_STANDS} THEN 'set' ELSE 'refused' END",
+}
 # A new mark is shown at once where there is evidence, and confirmed where a sign-off stands: triggers of the apps that have them see
 # to that.
-_MARK_LEARNER = _MARK.format(
-    extra="",
-    is_shown="(SELECT shown_at FROM put) IS NOT NULL",
-    is_confirmed="(SELECT confirmed_at FROM put) IS NOT NULL",
-    first_claim=_FIRST_CLAIM,
-    told=_TOLD,
-    read=_READ_LEARNER,
+_MARK_FOR_LEARNER = {
+    "extra": "",
+    "is_shown": "(SELECT shown_at FROM put) IS NOT NULL",
+    "is_confirmed": "(SELECT confirmed_at FROM put) IS NOT NULL",
+    "first_claim": _FIRST_CLAIM,
+    "read": _READ_LEARNER,
     **_LEARNER,
-)
-_MARK_GUEST = _MARK.format(
-    extra=_SEEN, is_shown="false", is_confirmed="false", first_claim="NULL::timestamptz", told="", read=_READ_GUEST, **_GUEST
-)
+}
+_MARK_FOR_GUEST = {
+    "extra": _SEEN,
+    "is_shown": "false",
+    "is_confirmed": "false",
+    "first_claim": "NULL::timestamptz",
+    "told": "",
+    "read": _READ_GUEST,
+    **_GUEST,
+}
+_MARK_LEARNER = _MARK.format(told=_TOLD, **_ALWAYS, **_MARK_FOR_LEARNER)
+_MARK_LEARNER_WAITED = _MARK.format(told="", **_WAITING_LEARNER, **_MARK_FOR_LEARNER)
+_MARK_GUEST = _MARK.format(**_ALWAYS, **_MARK_FOR_GUEST)
+_MARK_GUEST_WAITED = _MARK.format(**_WAITING_GUEST, **_MARK_FOR_GUEST)
 
 _TICK = """
 WITH {extra}
@@ -208,24 +268,30 @@ def read_climb(climber: Climber) -> Climb:
     return _climb(_run(_READ_GUEST if isinstance(climber, UUID) else _READ_LEARNER, {"climber": climber}))
 
 
-def mark_skill(*, climber: Climber, skill_id: int, state: Wanted) -> Change:
+def mark_skill(*, climber: Climber, skill_id: int, state: Wanted, waiting: Waiting | None = None) -> Change:
     """Sets one skill to `state` for one climber. Twice is once; of several at the same time, the last to arrive stands.
 
-    Each event begins where the one before ended.
+    Each event begins where the one before ended. A mark that was `waiting` for a connection is set once, whatever was marked after
+    it: sent again, the change is from what stands to what stands. Raises MarkedElsewhere where another state stands by now.
     """
     if state not in WANTED:
         raise ValueError(f"A mark is one of {', '.join(WANTED)}, not {state!r}.")
     with transaction.atomic():
         lock_marks(climber=climber, skills=[skill_id])
-        before, climb = _set_mark(climber, skill_id, state, MarkEvent.Source.PAGE)
+        before, outcome, climb = _set_mark(
+            climber, skill_id, state, MarkEvent.Source.OFFLINE if waiting else MarkEvent.Source.PAGE, waiting
+        )
+    if outcome == "refused":
+        raise MarkedElsewhere(before)
+    after = state if outcome == "set" else before
     states = {skill: held for skill, held in climb.states.items() if skill != skill_id}
-    set_aside = climb.set_aside - {skill_id} if state == State.LEARNING else climb.set_aside
+    set_aside = climb.set_aside - {skill_id} if after == State.LEARNING else climb.set_aside
     finished = climb.finished
-    if state not in SETTLED:
+    if after not in SETTLED:
         finished = {stage: made_it for stage, made_it in finished.items() if skill_id not in made_it}
-    if state != "none":
-        states[skill_id] = state
-    return Change(before, state, replace(climb, states=states, finished=finished, set_aside=set_aside, marked_at=timezone.now()))
+    if after != "none":
+        states[skill_id] = after
+    return Change(before, after, replace(climb, states=states, finished=finished, set_aside=set_aside, marked_at=timezone.now()))
 
 
 def begin_skills(*, learner: int, skills: Collection[int]) -> set[int]:
@@ -268,18 +334,29 @@ def carry_marks_over(*, skill_id: int, replaced_by: Sequence[int]) -> None:
         marks_carried_over.send(carry_marks_over, skill_id=skill_id, targets=targets)
 
 
-def _set_mark(climber: Climber, skill_id: int, state: Wanted, source: str) -> tuple[str, Climb]:
-    """The state before, and a climb in which the caller puts the new state in."""
+def _set_mark(
+    climber: Climber, skill_id: int, state: Wanted, source: str, waiting: Waiting | None = None
+) -> tuple[str, Literal["set", "taken", "refused"], Climb]:
+    """The state before, whether it was set, and a climb in which the caller puts the new state in."""
     is_guest = isinstance(climber, UUID)
     values = {"climber": climber, "skill": skill_id, "state": state, "source": source}
-    before, is_shown, is_confirmed, *row = _run(_MARK_GUEST if is_guest else _MARK_LEARNER, values)
-    if before != state and not is_guest:
+    if waiting:
+        values |= {"key": waiting.key, "began": waiting.began, "at": waiting.at}
+        sql = _MARK_GUEST_WAITED if is_guest else _MARK_LEARNER_WAITED
+    else:
+        sql = _MARK_GUEST if is_guest else _MARK_LEARNER
+    before, outcome, is_shown, is_confirmed, *row = _run(sql, values)
+    if outcome == "set" and before != state and not is_guest:
         skill_marked.send(mark_skill, learner_id=climber, skill_id=skill_id, before=before, after=state)
     climb = _climb(row)
-    return before, replace(
-        climb,
-        shown=climb.shown | {skill_id} if is_shown else climb.shown,
-        confirmed=climb.confirmed | {skill_id} if is_confirmed else climb.confirmed,
+    return (
+        before,
+        outcome,
+        replace(
+            climb,
+            shown=climb.shown | {skill_id} if is_shown else climb.shown,
+            confirmed=climb.confirmed | {skill_id} if is_confirmed else climb.confirmed,
+        ),
     )
 
 
@@ -290,7 +367,7 @@ def _run(sql: str, values: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def _climb(row: Any) -> Climb:
-    revision, skills, states, shown, confirmed, ticks, set_aside, finished, hours_a_week, known, marked_at = row
+    revision, skills, states, shown, confirmed, ticks, set_aside, finished, hours_a_week, known, draw, marked_at = row
     return Climb(
         dict(zip(skills or (), states or (), strict=True)),
         frozenset(shown or ()),
@@ -301,6 +378,7 @@ def _climb(row: Any) -> Climb:
         {int(stage): frozenset(made_it) for stage, made_it in json.loads(finished or "{}").items()},
         hours_a_week,
         frozenset(known or ()),
+        draw or "",
         # A list, be it empty, where there is a row.
         is_asked=known is not None,
         marked_at=marked_at,

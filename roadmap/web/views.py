@@ -7,12 +7,18 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.middleware.csrf import get_token
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
+
+from . import offline as without_connection
 
 DAY = 86400
 # A worker beats every 10 seconds.
@@ -65,6 +71,64 @@ def security(request: HttpRequest) -> HttpResponse:
         "Preferred-Languages: en",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@login_not_required
+@require_safe
+@cache_control(public=True, max_age=DAY)
+def manifest(request: HttpRequest) -> JsonResponse:
+    """How the site looks and begins where it is installed as an app. Its colours in the dark are those of the page's head."""
+    icons = [
+        {"src": static(f"img/app-{name}.png"), "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
+        for name, size, purpose in (("192", 192, "any"), ("512", 512, "any"), ("maskable", 512, "maskable"))
+    ]
+    shortcuts = [
+        {"name": name, "url": reverse(page)}
+        for name, page in (
+            (_("Resources"), "resources:resource_list"),
+            (_("Ideas"), "idea_list"),
+            (_("Projects"), "portfolio:project_list"),
+        )
+    ]
+    return JsonResponse(
+        {
+            "id": "/",
+            "name": "Staircase",
+            "short_name": "Staircase",
+            "description": _("A free, self-paced roadmap to becoming a machine-learning engineer: 8 steps, one skill at a time."),
+            "lang": get_language(),
+            "start_url": "/",
+            "scope": "/",
+            "display": "standalone",
+            "background_color": "#fbf4ef",
+            "theme_color": "#fbf4ef",
+            "icons": icons,
+            "shortcuts": shortcuts,
+        },
+        content_type="application/manifest+json",
+    )
+
+
+@login_not_required
+@require_safe
+def worker(request: HttpRequest) -> HttpResponse:
+    """The service worker, for the whole site. Browsers ask for it on their own, and always get today's."""
+    return HttpResponse(without_connection.worker(), content_type="text/javascript; charset=utf-8")
+
+
+@login_not_required
+@require_safe
+def offline(request: HttpRequest) -> HttpResponse:
+    """What the service worker shows without a connection in place of a page that was not seen. Nothing in it is personal."""
+    return render(request, "offline.html")
+
+
+@login_not_required
+@require_safe
+@cache_control(private=True, no_store=True)
+def person(request: HttpRequest) -> JsonResponse:
+    """Who is signed in on this device by now, and the token for what is sent: the page that asks may be from before."""
+    return JsonResponse({"person": without_connection.person_of(request), "token": get_token(request)})
 
 
 def _reasons() -> list[str]:

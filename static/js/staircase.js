@@ -93,7 +93,8 @@ document.addEventListener("htmx:afterSettle", ({ target, detail: { requestConfig
 	if (isAction && document.activeElement === document.body && target.matches('[tabindex="-1"]')) target.focus({ preventScroll: true });
 	// The toast that held the focus is gone: go on at the control that it changed.
 	if (undoing && document.activeElement === document.body) {
-		document.getElementById(undoing.id).querySelector('[aria-pressed="true"]').focus();
+		const changed = document.getElementById(undoing.id);
+		(changed.querySelector('[aria-pressed="true"]') ?? changed.querySelector("a, button"))?.focus();
 		undoing = null;
 	}
 });
@@ -130,7 +131,36 @@ document.addEventListener("keydown", ({ key }) => {
 	}
 });
 
-/* Back and Forward show a page as the browser kept it, whatever the server says about keeping: from before the marks made since. */
+/* The search from any page, and its results by arrow keys. A letter typed into a field stays a letter. */
+const goSearch = document.getElementById("go-search");
+const isField = (element) => element.isContentEditable || element.matches("input, textarea, select");
+
+document.addEventListener("keydown", (event) => {
+	const { key, target, ctrlKey, metaKey, altKey } = event;
+	const isSlash = key === "/" && !ctrlKey && !metaKey && !altKey && !isField(target);
+	const isControlK = key.toLowerCase() === "k" && (ctrlKey || metaKey) && !altKey;
+	if (!goSearch || event.defaultPrevented || (!isSlash && !isControlK)) return;
+	event.preventDefault();
+	const field = document.getElementById("q");
+	if (!field) return goSearch.click();
+	field.focus();
+	field.select();
+});
+
+document.addEventListener("keydown", (event) => {
+	const { key, target } = event;
+	const results = [...document.querySelectorAll("#answer .hit h3 a")];
+	const place = results.indexOf(target);
+	if (target.id !== "q" && place < 0) return;
+	const field = document.getElementById("q");
+	const next = { ArrowDown: results[place + 1], ArrowUp: place > 0 ? results[place - 1] : field, Escape: place < 0 ? null : field }[key];
+	if (!next || next === target) return;
+	event.preventDefault();
+	next.focus();
+});
+
+/* Back and Forward show a page as the browser kept it, whatever the server says about keeping: from before the marks made since.
+   A service worker asks the server first. */
 addEventListener("pageshow", ({ persisted }) => {
 	const [visit] = performance.getEntriesByType("navigation");
 	if (persisted || (visit?.type === "back_forward" && visit.transferSize === 0)) location.reload();

@@ -92,8 +92,13 @@ ROADMAP = [
     # Everybody marks for oneself: whose marks they are is never part of the request.
     action("mark_skill", {"slug": "numpy"}, {"state": "done"}, everybody("ok")),
     action("mark_skill", {"slug": "numpy"}, {"state": "finished"}, everybody("invalid"), case="no such state"),
+    action("mark_skill", {"slug": "numpy"}, {"state": "done", "key": "1"}, everybody("invalid"), case="of a queue, without its facts"),
     action("mark_skill", {"slug": "hidden"}, {"state": "done"}, everybody("404"), case="of a draft"),
     action("mark_skill", {"slug": "old-tool"}, {"state": "done"}, everybody("404"), case="retired"),
+    action("set_aside", {"slug": "numpy"}, {"state": "aside"}, everybody("ok")),
+    action("set_aside", {"slug": "numpy"}, {"state": "open"}, everybody("ok"), case="taken back"),
+    action("set_aside", {"slug": "numpy"}, {"state": "away"}, everybody("invalid"), case="no such state"),
+    action("set_aside", {"slug": "hidden"}, {"state": "aside"}, everybody("404"), case="of a draft"),
     action("tick_point", {"slug": "numpy", "key": "array"}, {"reached": "yes"}, everybody("ok")),
     action("tick_point", {"slug": "numpy", "key": "frame"}, {"reached": "yes"}, everybody("404"), case="of another skill"),
 ]
@@ -378,6 +383,10 @@ MACHINES = [
     page("web:robots"),
     page("web:favicon", answer="moved"),
     page("web:security", answer="404"),
+    page("web:manifest"),
+    page("web:worker"),
+    page("web:offline"),
+    page("web:person"),
 ]
 
 WORKSHOP = [

@@ -1,0 +1,8 @@
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("", views.search, name="search"),
+    path("unanswered/", views.count_unanswered, name="count_unanswered"),
+]
