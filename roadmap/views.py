@@ -19,6 +19,8 @@ from roadmap.progress.climb import begin_climb, climb_of
 from roadmap.progress.forms import WaitingForm
 from roadmap.progress.models import State, state_label
 from roadmap.progress.next_step import next_step, settled_skills
+from roadmap.progress.note_views import note_context
+from roadmap.progress.notes import note_of
 from roadmap.progress.services import WANTED, Climb, MarkedElsewhere, Wanted
 from roadmap.progress.services import mark_skill as set_mark
 from roadmap.progress.services import tick_point as set_tick
@@ -204,7 +206,7 @@ def _skill_context(request: HttpRequest, curriculum: Snapshot, found: SkillView,
         "note": parts.skill_note(curriculum, found, climb, settled),
         "needs": parts.with_states(found.needs, climb),
         "leads_to": parts.with_states(found.leads_to, climb),
-        **_shelf_context(request, curriculum, found),
+        **_own_context(request, curriculum, found),
         "ideas": [parts.idea_card(curriculum, idea, climb) for idea in found.ideas],
         "statements": parts.statements(curriculum, [found]),
         "before": order[place - 1] if place else None,
@@ -213,8 +215,8 @@ def _skill_context(request: HttpRequest, curriculum: Snapshot, found: SkillView,
     }
 
 
-def _shelf_context(request: HttpRequest, curriculum: Snapshot, found: SkillView) -> dict[str, Any]:
-    """The resources of a skill, and the reader's own links beside them."""
+def _own_context(request: HttpRequest, curriculum: Snapshot, found: SkillView) -> dict[str, Any]:
+    """The resources of a skill with the reader's shelf, and the reader's own links and note beside them."""
     if not request.user.is_authenticated:
         return {"resources": [parts.resource_item(curriculum, resource) for resource in found.resources]}
     shelf = shelf_of(request.user.pk)
@@ -222,6 +224,7 @@ def _shelf_context(request: HttpRequest, curriculum: Snapshot, found: SkillView)
         "resources": [parts.resource_item(curriculum, resource, shelf.get(resource.slug, "none")) for resource in found.resources],
         "own_links": links_on(request.user.pk, found.id),
         "link_form": LinkForm(),
+        **note_context(note_of(request.user.pk, found.id)),
     }
 
 
