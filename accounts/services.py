@@ -142,3 +142,8 @@ def send_mail(*, kind: Mail.Kind, to: str, person: User | None = None, about: st
     with transaction.atomic():
         mail = Mail.objects.create(kind=kind, to=to, person=person, about=about)
         deliver_mail.defer(mail_id=mail.pk)
+
+
+def save_time_zone(*, person: User, time_zone: str) -> None:
+    """Keeps the name of the person's time zone; empty means UTC."""
+    User.objects.filter(pk=person.pk).update(time_zone=time_zone)

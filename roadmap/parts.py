@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from roadmap.curriculum.snapshot import AdviceView, IdeaView, ResourceView, SkillView, Snapshot, StageView
 from roadmap.progress.levels import level_of
 from roadmap.progress.models import state_label
-from roadmap.progress.next_step import unmet_needs
+from roadmap.progress.next_step import NextStep, unmet_needs
 from roadmap.progress.services import Climb
 from roadmap.progress.summary import Progress, progress
 
@@ -89,6 +89,14 @@ def skill_row(curriculum: Snapshot, skill: SkillView, climb: Climb, settled: set
     note = skill_note(curriculum, skill, climb, settled)
     context = {"skill": skill, "control": state_control(curriculum, skill, state), "note": note}
     return _once(curriculum, ("skill-row", skill.slug, state, note), lambda: render_to_string("components/skill-row.html", context))
+
+
+def continue_part(curriculum: Snapshot, climb: Climb, following: NextStep | None) -> SafeString:
+    """The next step as the learner's own page has it, with the points that are still open."""
+    points = following.skill.points if following else ()
+    still_open = tuple(point for point in points if point.id not in climb.ticks)
+    context = {"next": following, "points": still_open, "reached": len(points) - len(still_open)}
+    return _once(curriculum, ("continue", following, still_open), lambda: render_to_string("components/continue.html", context))
 
 
 def resource_item(curriculum: Snapshot, resource: ResourceView, shelf_state: str = "") -> SafeString:

@@ -25,6 +25,8 @@ urlpatterns = [
     path("roadmap.csv", downloads.roadmap_table, name="roadmap_table"),
     path("resources/", include("roadmap.resources.urls")),
     path("search/", include("roadmap.search.urls")),
+    path("climb/", climb_views.climb, name="climb"),
+    path("climb/pace/", climb_views.pace, name="pace"),
     path("climb/", include("roadmap.progress.urls")),
     path("projects/", include("roadmap.portfolio.urls")),
     path("projects/", include("roadmap.mentoring.project_urls")),

@@ -15,7 +15,8 @@ from roadmap.curriculum import snapshot
 from roadmap.curriculum.snapshot import IdeaView, SkillView, Snapshot, StageView
 from roadmap.mentoring.sign_offs import sign_offs_of, standing_badge
 from roadmap.portfolio.showing import evidence_of, signs_of
-from roadmap.progress.climb import begin_climb, climb_of
+from roadmap.progress.climb import begin_climb, climb_of, climber_of
+from roadmap.progress.coming_back import coming_back
 from roadmap.progress.forms import WaitingForm
 from roadmap.progress.models import State, state_label
 from roadmap.progress.next_step import next_step, settled_skills
@@ -42,7 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "roadmap/home.html",
         curriculum,
         climb,
-        lambda: _home_context(curriculum, climb),
+        lambda: _home_context(request, curriculum, climb),
         is_fresh=not climb.states,
         page="home",
     )
@@ -164,7 +165,7 @@ def _page(
     return render_page(request, template, {**frame, **context()})
 
 
-def _home_context(curriculum: Snapshot, climb: Climb) -> dict[str, Any]:
+def _home_context(request: HttpRequest, curriculum: Snapshot, climb: Climb) -> dict[str, Any]:
     following = next_step(curriculum, climb)
     climbed = parts.steps(curriculum, climb, now=following.skill.stage if following else None)
     is_fresh = not climb.states
@@ -173,6 +174,7 @@ def _home_context(curriculum: Snapshot, climb: Climb) -> dict[str, Any]:
         "climb": climb,
         "progress": progress(curriculum, climb.states),
         "next": following,
+        "back": coming_back(curriculum, climber_of(request), climb),
         "flight": parts.flight(curriculum, climbed, is_fresh=is_fresh),
         "step_items": parts.step_items(curriculum, climb, climbed, is_fresh=is_fresh),
     }
@@ -266,6 +268,7 @@ def _update_context(request: HttpRequest, curriculum: Snapshot, found: SkillView
         "skill": found,
         "stage": found.stage,
         "page": page,
+        "continue_part": parts.continue_part(curriculum, climb, next_step(curriculum, climb)) if page == "climb" else "",
         "notes": _changed_notes(curriculum, found.stage.skills if page == "stage" else [found], found, before, climb),
         "small_step": parts.small_step(curriculum, found.stage, climb),
         **_progress_context(curriculum, found.stage, climb),
@@ -338,6 +341,8 @@ def _tell_tick(request: HttpRequest, found: SkillView, climb: Climb) -> None:
 
 def _page_of(request: HttpRequest, found: SkillView) -> str:
     """Where a mark made without htmx leads back to: a place that the server builds, never one that the request names."""
+    if request.POST.get("page") == "climb":
+        return reverse("climb")
     if request.POST.get("page") == "stage":
         return f"{found.stage.get_absolute_url()}#skill-{found.slug}"
     return found.get_absolute_url()

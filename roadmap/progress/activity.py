@@ -92,6 +92,11 @@ class Activity:
         return self.weeks[-1]
 
     @property
+    def newest(self) -> list[Week]:
+        """The weeks in which something was done, the latest first."""
+        return [week for week in reversed(self.weeks) if week.marks or week.points]
+
+    @property
     def days(self) -> list[Day]:
         """The days on which something was done."""
         return [day for week in self.weeks for day in week.days if day.total]
@@ -109,7 +114,7 @@ def zone_named(name: str) -> ZoneInfo:
     """The zone of this name; UTC for none, and for one that this machine does not know."""
     try:
         return ZoneInfo(name or "UTC")
-    except (OSError, ValueError):
+    except (KeyError, OSError, ValueError):
         return ZoneInfo("UTC")
 
 

@@ -75,6 +75,22 @@ taken AS (
 SELECT skill_id, COALESCE(before.state, 'none'), taken.state FROM taken LEFT JOIN before USING (skill_id) ORDER BY skill_id
 """
 
+# What was said goes along in silence: a skill that either has set aside stays so, and the account's own aim stands.
+_SAID = (
+    """
+    INSERT INTO progress_setaside AS ours (learner_id, skill_id, until)
+    SELECT %(learner)s, skill_id, max(until) FROM progress_guestsetaside WHERE guest_id IN ({guests}) AND until > now() GROUP BY skill_id ORDER BY skill_id
+    ON CONFLICT (learner_id, skill_id) DO UPDATE SET until = GREATEST(ours.until, EXCLUDED.until)
+    """,
+    """
+    INSERT INTO progress_aim (learner_id, hours_a_week, known, draw, answered_at)
+    SELECT %(learner)s, hours_a_week, known, draw, answered_at FROM progress_guestaim WHERE guest_id IN ({guests}) ORDER BY answered_at DESC LIMIT 1
+    ON CONFLICT (learner_id) DO NOTHING
+    """,
+)
+_SAID_BY = [statement.format(guests="%(guest)s") for statement in _SAID]
+_SAID_BY_COPIED = [statement.format(guests="SELECT id FROM progress_guest WHERE learner_id = %(learner)s") for statement in _SAID]
+
 _LOCK_GUESTS_OF = "SELECT 1 FROM progress_guest WHERE learner_id = %(learner)s ORDER BY id FOR UPDATE"
 _DROP_COVERED = (
     f"""
@@ -87,6 +103,10 @@ _DROP_COVERED = (
     WHERE guest.learner_id = %(learner)s AND theirs.guest_id = guest.id
       AND ours.learner_id = %(learner)s AND ours.point_id = theirs.point_id
     """,
+    *(
+        f"DELETE FROM {table} WHERE guest_id IN (SELECT id FROM progress_guest WHERE learner_id = %(learner)s)"
+        for table in ("progress_guestsetaside", "progress_guestaim")
+    ),
     """
     DELETE FROM progress_guest AS guest WHERE guest.learner_id = %(learner)s
       AND NOT EXISTS (SELECT 1 FROM progress_guestmark WHERE guest_id = guest.id)
@@ -97,6 +117,8 @@ _DROP_COVERED = (
 _DROP_GUEST = (
     "DELETE FROM progress_guestmark WHERE guest_id = %(guest)s",
     "DELETE FROM progress_guesttick WHERE guest_id = %(guest)s",
+    "DELETE FROM progress_guestsetaside WHERE guest_id = %(guest)s",
+    "DELETE FROM progress_guestaim WHERE guest_id = %(guest)s",
     "DELETE FROM progress_guest WHERE id = %(guest)s",
 )
 
@@ -125,6 +147,13 @@ def merge_marks(*, guest: UUID, learner: int, skills: Collection[int]) -> int:
     return len(waiting.intersection(skills))
 
 
+def take_said_over(*, guest: UUID, learner: int) -> None:
+    """Takes what a guest has set aside and said of the own aim over into an account. Twice is once."""
+    with transaction.atomic():
+        for statement in _SAID_BY:
+            _run(statement, guest=guest, learner=learner)
+
+
 def drop_guest(*, guest: UUID) -> None:
     """Drops a guest with all marks and ticks: somebody has said that they are not theirs."""
     with transaction.atomic():
@@ -140,7 +169,7 @@ def drop_copied_marks(*, learner: int) -> None:
     """
     with transaction.atomic():
         if _rows(_LOCK_GUESTS_OF, learner=learner):
-            for statement in _DROP_COVERED:
+            for statement in (*_SAID_BY_COPIED, *_DROP_COVERED):
                 _run(statement, learner=learner)
 
 
@@ -149,6 +178,7 @@ def _take_over(guest: UUID, learner: int, skills: list[int] | None) -> None:
     _run(_LOCK_GUEST, guest=guest)
     marked = _rows("SELECT skill_id FROM progress_guestmark WHERE guest_id = %(guest)s", guest=guest)
     lock_marks(climber=learner, skills=[skill for (skill,) in marked])
+    take_said_over(guest=guest, learner=learner)
     for skill, before, after in _rows(_TAKE_OVER, guest=guest, learner=learner, skills=skills):
         skill_marked.send(mark_skill, learner_id=learner, skill_id=skill, before=before, after=after)
 

@@ -24,7 +24,7 @@ through once more with them, and what comes out says `is_back`.
 There is no rule that refreshes what is fading: it would need the results of practice, which do not exist yet.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
@@ -89,165 +89,215 @@ def unmet_needs(curriculum: Snapshot, skill: SkillView, settled: set[int]) -> tu
     return tuple(need for need in skill.needs if need.id not in settled and not (need.group and curriculum.groups[need.group] & settled))
 
 
-class _Shape(NamedTuple):
-    """What depends on the curriculum alone, derived once per revision.
+class _Row(NamedTuple):
+    """A skill and what it depends on. Sets of skills are numbers here, one bit for each skill: every page asks.
 
-    `required`: ids of the skills that the climb cannot do without. `needs`: for each skill the sets of which one must be settled.
-    `builds`: for each skill those that may wait for it.
+    `own`: the skill and its group. `needs`: for each need the skills of which one must be settled. `builds`: places of the skills that
+    may wait for this one; `below`: places of the skills that this one names as its needs.
     """
 
-    required: frozenset[int]
-    needs: Mapping[int, tuple[frozenset[int], ...]]
-    builds: Mapping[int, tuple[SkillView, ...]]
+    skill: SkillView
+    bit: int
+    own: int
+    needs: tuple[int, ...]
+    below: tuple[int, ...]
+    builds: tuple[int, ...]
+
+
+class _Shape(NamedTuple):
+    """What depends on the curriculum alone, derived once per revision: rows in the order of the staircase, bits by id, what is required.
+
+    `steps`: for each stage all its skills, and the required ones.
+    """
+
+    rows: tuple[_Row, ...]
+    bits: Mapping[int, int]
+    required: int
+    steps: tuple[tuple[StageView, int, int], ...]
 
 
 def _shape(curriculum: Snapshot) -> _Shape:
     held: _Shape | None = curriculum.memo.get("shape")
     if held is None:
-        needs = {
-            skill.id: tuple(frozenset({need.id, *(curriculum.groups[need.group] if need.group else ())}) for need in skill.needs)
-            for skill in curriculum
-        }
-        builds: dict[int, list[SkillView]] = {}
-        for skill in curriculum:
-            for need in frozenset().union(*needs[skill.id]):
-                builds.setdefault(need, []).append(skill)
-        waiting = [skill for skill in curriculum if skill.necessity != "nice"]
-        required: set[int] = set()
-        while waiting:
-            skill = waiting.pop()
-            if skill.id not in required:
-                required.add(skill.id)
-                waiting.extend(skill.needs)
-        held = curriculum.memo["shape"] = _Shape(frozenset(required), needs, {skill: tuple(found) for skill, found in builds.items()})
+        held = curriculum.memo["shape"] = _derive(curriculum)
     return held
 
 
+def _derive(curriculum: Snapshot) -> _Shape:
+    order = {skill.id: place for place, skill in enumerate(curriculum)}
+    bits = {skill: 1 << place for skill, place in order.items()}
+
+    def with_group(skill: SkillView) -> int:
+        return sum(bits[member] for member in (curriculum.groups[skill.group] if skill.group else {skill.id}))
+
+    needs = {skill.id: tuple(with_group(need) for need in skill.needs) for skill in curriculum}
+    rows = tuple(
+        _Row(
+            skill,
+            bits[skill.id],
+            with_group(skill),
+            needs[skill.id],
+            tuple(order[need.id] for need in skill.needs),
+            tuple(order[other.id] for other in curriculum if any(need & bits[skill.id] for need in needs[other.id])),
+        )
+        for skill in curriculum
+    )
+    waiting = [skill for skill in curriculum if skill.necessity != "nice"]
+    required = 0
+    while waiting:
+        skill = waiting.pop()
+        if not required & bits[skill.id]:
+            required |= bits[skill.id]
+            waiting.extend(skill.needs)
+    steps = []
+    for stage in curriculum.stages:
+        of_stage = sum(bits[skill.id] for skill in stage.skills)
+        steps.append((stage, of_stage, of_stage & required))
+    return _Shape(rows, bits, required, tuple(steps))
+
+
 class _Standing:
-    """The curriculum as it stands for one climber: what is left, and what of it is open."""
+    """The curriculum as it stands for one climber: what is settled, what is left, what of it is open, and what of that may be taken."""
 
     def __init__(self, curriculum: Snapshot, climb: Climb, passed: Collection[int]) -> None:
-        self.curriculum, self.climb, self.passed = curriculum, climb, passed
+        self.curriculum, self.climb = curriculum, climb
         self.shape = _shape(curriculum)
-        self.settled = settled_skills(climb.states)
-        covered = {skill for members in curriculum.groups.values() if members & self.settled for skill in members}
-        self.left = [skill for skill in curriculum if skill.id not in self.settled and skill.id not in covered]
-        self.open = {skill.id for skill in self.left if self._is_open(skill.id)}
-        self.order = {skill.id: place for place, skill in enumerate(self.left)}
+        bits, settled = self.shape.bits, 0
+        for skill, state in climb.states.items():
+            if state in SETTLED:
+                settled |= bits.get(skill, 0)
+        left = found = 0
+        for row in self.shape.rows:
+            if not settled & row.own:
+                left |= row.bit
+                for need in row.needs:
+                    if not settled & need:
+                        break
+                else:
+                    found |= row.bit
+        self.settled, self.left, self.open = settled, left, found
+        self.takeable = found
+        for skill in passed:
+            self.takeable &= ~bits.get(skill, 0)
 
-    def _is_open(self, skill: int) -> bool:
-        return all(not need.isdisjoint(self.settled) for need in self.shape.needs[skill])
+    def rows(self, skills: int) -> Iterator[_Row]:
+        """The rows of a set, in the order of the staircase."""
+        while skills:
+            bit = skills & -skills
+            yield self.shape.rows[bit.bit_length() - 1]
+            skills ^= bit
 
-    def may_take(self, skill: SkillView) -> bool:
-        return skill.id in self.open and skill.id not in self.passed
+    def first(self, skills: int) -> SkillView | None:
+        """The first of these that may be taken."""
+        found = skills & self.takeable
+        return next((row.skill for row in self.rows(found)), None)
 
-    def on_the_way(self, goals: Iterable[SkillView]) -> list[SkillView]:
-        """Of the goals themselves and all that they wait for, what may be taken, in the order of the staircase."""
-        waiting = [goal for goal in goals if goal.id in self.order]
-        seen: set[int] = set()
-        found = []
+    def on_the_way(self, goals: int) -> int:
+        """Of the goals themselves and all that they wait for, what may be taken."""
+        seen = 0
+        waiting = list(self.rows(goals & self.left))
         while waiting:
-            skill = waiting.pop()
-            if skill.id in seen:
+            row = waiting.pop()
+            if seen & row.bit:
                 continue
-            seen.add(skill.id)
-            if self.may_take(skill):
-                found.append(skill)
-            waiting.extend(unmet_needs(self.curriculum, skill, self.settled))
-        return sorted(found, key=lambda skill: self.order[skill.id])
+            seen |= row.bit
+            if not self.open & row.bit:
+                waiting.extend(self.shape.rows[below] for need, below in zip(row.needs, row.below, strict=True) if not self.settled & need)
+        return seen & self.takeable
 
-    def opened_by(self, skill: SkillView) -> tuple[SkillView, ...]:
-        """What is blocked now and would be open if `skill` were done."""
-        after = self.settled | {skill.id}
+    def opened_by(self, row: _Row) -> tuple[SkillView, ...]:
+        """What is blocked now and would be open if the skill were done."""
+        blocked, after = self.left & ~self.open, self.settled | row.bit
         return tuple(
-            waiting
-            for waiting in self.shape.builds.get(skill.id, ())
-            if waiting.id in self.order
-            and waiting.id not in self.open
-            and all(not need.isdisjoint(after) for need in self.shape.needs[waiting.id])
+            waiting.skill
+            for waiting in (self.shape.rows[place] for place in row.builds)
+            if blocked & waiting.bit and all(after & need for need in waiting.needs)
         )
+
+    @property
+    def learning(self) -> list[SkillView]:
+        """What is being learnt and not settled by another of its group, in the order of the staircase."""
+        bits, found = self.shape.bits, 0
+        for skill, state in self.climb.states.items():
+            if state == State.LEARNING:
+                found |= bits.get(skill, 0)
+        return [row.skill for row in self.rows(found & self.left)]
 
 
 def _by_the_rules(curriculum: Snapshot, climb: Climb, passed: Collection[int]) -> NextStep | None:
     standing = _Standing(curriculum, climb, passed)
-    found = (rule(standing) for rule in _RULES)
-    return next((step for step in found if step), None)
+    for rule in _RULES:
+        if found := rule(standing):
+            return found
+    return None
 
 
 def _started(standing: _Standing) -> NextStep | None:
-    learning = _learning(standing)
-    return next((NextStep(skill, "started", skill.needs) for skill in learning if standing.may_take(skill)), None)
+    for skill in standing.learning:
+        if standing.takeable & standing.shape.bits[skill.id]:
+            return NextStep(skill, "started", skill.needs)
+    return None
 
 
 def _for_started(standing: _Standing) -> NextStep | None:
-    for skill in _learning(standing):
+    for goal in standing.learning:
+        bit = standing.shape.bits[goal.id]
         # What is open itself, and passed over, leads nowhere.
-        if skill.id not in standing.open and (way := standing.on_the_way([skill])):
-            return NextStep(way[0], "for-started", (skill,))
+        if not standing.open & bit and (skill := standing.first(standing.on_the_way(bit))):
+            return NextStep(skill, "for-started", (goal,))
     return None
 
 
 def _for_known(standing: _Standing) -> NextStep | None:
-    for known, slug in WAYS.items():
+    for known, slug in WAYS.items() if standing.climb.known else ():
         goal = standing.curriculum.skills.get(slug) if known in standing.climb.known else None
-        if goal and (way := standing.on_the_way([goal])):
-            return NextStep(way[0], "for-known", (goal,), known=known)
+        if goal and (skill := standing.first(standing.on_the_way(standing.shape.bits[goal.id]))):
+            return NextStep(skill, "for-known", (goal,), known=known)
     return None
 
 
 def _finishes_step(standing: _Standing) -> NextStep | None:
-    for stage in standing.curriculum.stages:
-        if stage.id in standing.climb.finished:
-            continue
-        open_there = [skill for skill in stage.skills if skill.id not in standing.settled]
-        if len(open_there) == 1 and _is_required(standing, open_there[0]) and standing.may_take(open_there[0]):
-            return NextStep(open_there[0], "finishes-step", open_there[0].needs)
+    for stage, skills, required in standing.shape.steps:
+        left_there = skills & ~standing.settled
+        is_one = left_there and not left_there & (left_there - 1)
+        if is_one and stage.id not in standing.climb.finished and (skill := standing.first(left_there & required)):
+            return NextStep(skill, "finishes-step", skill.needs)
     return None
 
 
 def _present_step(standing: _Standing) -> NextStep | None:
-    for stage in standing.curriculum.stages:
-        if stage.id not in standing.climb.finished and (near := standing.on_the_way(_required_of(standing, stage))):
+    for stage, _skills, required in standing.shape.steps:
+        if stage.id not in standing.climb.finished and (near := standing.on_the_way(required)):
             return _nearest(standing, near)
     return None
 
 
-def _nearest(standing: _Standing, near: list[SkillView]) -> NextStep:
-    opened = sorted(((standing.opened_by(skill), skill) for skill in near), key=lambda found: len(found[0]), reverse=True)
-    most = len(opened[0][0])
-    if most >= OPENS and (len(opened) == 1 or len(opened[1][0]) < most):
-        return NextStep(opened[0][1], "opens-most", opened[0][0])
-    first, hours = near[0], standing.climb.hours_a_week
-    if hours and first.hours > hours and (small := next((skill for skill in near if skill.hours <= hours), None)):
+def _nearest(standing: _Standing, near: int) -> NextStep:
+    rows = list(standing.rows(near))
+    # No skill opens more than wait for it.
+    opened = [(standing.opened_by(row) if len(row.builds) >= OPENS else (), row) for row in rows]
+    most = max(len(skills) for skills, _row in opened)
+    if most >= OPENS and sum(len(skills) == most for skills, _row in opened) == 1:
+        skills, row = max(opened, key=lambda found: len(found[0]))
+        return NextStep(row.skill, "opens-most", skills)
+    first, hours = rows[0].skill, standing.climb.hours_a_week
+    if hours and first.hours > hours and (small := next((row.skill for row in rows if row.skill.hours <= hours), None)):
         return NextStep(small, "fits-week", small.needs, hours_a_week=hours)
     return NextStep(first, "needs-met" if first.needs else "no-needs", first.needs)
 
 
 def _new(standing: _Standing) -> NextStep | None:
-    for stage in standing.curriculum.stages:
-        if stage.id in standing.climb.finished and (near := standing.on_the_way(_required_of(standing, stage))):
+    for stage, skills, required in standing.shape.steps:
+        if stage.id in standing.climb.finished and (near := standing.on_the_way(required)):
             # What a new skill waits for may stand on a step that was never finished.
-            return next((NextStep(skill, "new", skill.needs) for skill in near if skill.stage is stage), _nearest(standing, near))
+            skill = standing.first(near & skills)
+            return NextStep(skill, "new", skill.needs) if skill else _nearest(standing, near)
     return None
 
 
 def _extra(standing: _Standing) -> NextStep | None:
-    skill = next((skill for skill in standing.left if standing.may_take(skill)), None)
-    if skill is None:
-        return None
-    return NextStep(skill, "new" if skill.stage.id in standing.climb.finished else "extra", skill.needs)
-
-
-def _learning(standing: _Standing) -> list[SkillView]:
-    return [skill for skill in standing.left if standing.climb.states.get(skill.id) == State.LEARNING]
-
-
-def _is_required(standing: _Standing, skill: SkillView) -> bool:
-    return skill.id in standing.shape.required
-
-
-def _required_of(standing: _Standing, stage: StageView) -> list[SkillView]:
-    return [skill for skill in stage.skills if _is_required(standing, skill)]
+    skill = standing.first(standing.left)
+    return NextStep(skill, "new" if skill.stage.id in standing.climb.finished else "extra", skill.needs) if skill else None
 
 
 _RULES: tuple[Callable[[_Standing], NextStep | None], ...] = (

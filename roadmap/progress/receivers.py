@@ -14,7 +14,7 @@ from accounts.signals import signed_out
 from roadmap.stages.signals import skill_replaced
 
 from .climb import GUEST_DAYS, SESSION_KEY, WAITING_KEY, forget_guest_of, guest_of
-from .merge import copy_marks, drop_copied_marks, waiting_marks
+from .merge import copy_marks, drop_copied_marks, take_said_over, waiting_marks
 from .models import Guest
 from .services import carry_marks_over
 
@@ -43,6 +43,8 @@ def settle_marks_at_sign_in(request: HttpRequest, response: HttpResponseRedirect
         response["Location"] = f"{reverse('progress:merge')}?{urlencode({'next': response['Location']})}"
     elif not Guest.objects.filter(pk=guest).exists():
         forget_guest_of(request)
+    else:
+        take_said_over(guest=guest, learner=user.pk)
 
 
 @receiver(signed_out)

@@ -22,7 +22,9 @@ WITH gone AS (
         WHERE guest.seen_on < %(before)s AND (learner.id IS NULL OR learner.last_login IS NOT NULL) LIMIT %(batch)s
     ) RETURNING id
 ), marks AS (DELETE FROM progress_guestmark WHERE guest_id IN (SELECT id FROM gone)),
-ticks AS (DELETE FROM progress_guesttick WHERE guest_id IN (SELECT id FROM gone))
+ticks AS (DELETE FROM progress_guesttick WHERE guest_id IN (SELECT id FROM gone)),
+set_aside AS (DELETE FROM progress_guestsetaside WHERE guest_id IN (SELECT id FROM gone)),
+aims AS (DELETE FROM progress_guestaim WHERE guest_id IN (SELECT id FROM gone))
 SELECT count(*) FROM gone
 """
 

@@ -139,7 +139,7 @@ def _names(*names: str) -> tuple[str, ...]:
     """Names, those of a few words and words with a hyphen also written as one: crossvalidation finds cross-validation."""
     short = (words for name in names if 1 < len(words := WORD.findall(name)) <= 3)
     hyphened = (WORD.findall(pair) for name in names for pair in _HYPHENED.findall(name))
-    return tuple(dict.fromkeys((*names, *("".join(words) for words in (*hyphened, *short)))))
+    return (*dict.fromkeys(names), *("".join(words) for words in (*hyphened, *short)))
 
 
 def said(curriculum: Snapshot, kind: str, key: str, text: str) -> frozenset[str]:

@@ -25,19 +25,23 @@ SHOWN, ALL = 8, 100
 NEAREST = 8
 
 # What somebody is likely to mean: a thing that is called so before one whose name begins so, before one that only speaks of it; a
-# skill before a step, an idea, a resource. Of the names, the title weighs a little more than the aliases.
+# skill before a step, an idea, a resource. Of the names, the title weighs more than the aliases, and an earlier alias more than a later.
 _SCORE = """
 CASE WHEN position('|' || {phrase} || '|' IN names) > 0 OR position('|' || %(joined)s || '|' IN names) > 0 THEN 2.0
      WHEN position('|' || {phrase} IN names) > 0 THEN 0.5 ELSE 0 END
++ CASE WHEN position('|' || {phrase} || '|' IN names) > 0 THEN greatest(0, 0.4 - 0.002 * position('|' || {phrase} || '|' IN names)) ELSE 0 END
 + CASE WHEN position('|' || {phrase} || '|' IN names) = 1 THEN 0.5 ELSE 0 END
 + ts_rank('{{0.01, 0.08, 0.3, 1.0}}', vector, {query})
-+ 0.3 * word_similarity({phrase}, names)
-+ CASE kind WHEN 'skill' THEN 0.6 WHEN 'stage' THEN 0.5 WHEN 'idea' THEN 0.2 ELSE 0 END
++ 0.3 * word_similarity({phrase}, split_part(names, '|', 2))
++ CASE kind WHEN 'skill' THEN 1.0 WHEN 'stage' THEN 0.7 WHEN 'idea' THEN 0.5 ELSE 0 END
 """
 
-# `every` is empty where the question has no word that says something: then nothing matches.
+# `every` is empty where no word says anything, as in "in": then it is the beginning of a name, such as inference.
 _FIND = """
-WITH asked AS MATERIALIZED (SELECT {every} AS query, search_plain(%(phrase)s) AS phrase),
+WITH asked AS MATERIALIZED (
+    SELECT CASE WHEN numnode(query) = 0 THEN to_tsquery('search_words', %(begun)s || ':*A') ELSE query END AS query, search_plain(%(phrase)s) AS phrase
+    FROM (SELECT {every} AS query) AS said
+),
 found AS MATERIALIZED (
     SELECT kind, key, place, {score} AS score FROM asked, search_entry WHERE vector @@ asked.query
 ),
@@ -51,16 +55,18 @@ ranked AS (
 ),
 own_ranked AS (SELECT skill_id, text, score, count(*) OVER () AS total, row_number() OVER (ORDER BY score DESC, skill_id) AS nr FROM own),
 nothing AS MATERIALIZED (SELECT WHERE NOT EXISTS (SELECT FROM found) AND NOT EXISTS (SELECT FROM own)),
-word AS (SELECT word, nr FROM unnest(%(words)s::text[]) WITH ORDINALITY AS typed(word, nr))
+word AS MATERIALIZED (
+    SELECT word, nr, search_clause(word) AS clause, search_plain(word) AS plain FROM unnest(%(words)s::text[]) WITH ORDINALITY AS typed(word, nr)
+)
 SELECT 'curriculum' AS what, '' AS kind, '' AS key, coalesce((SELECT number FROM curriculum_revision WHERE id = 1), 0) AS number,
        coalesce((SELECT revision FROM search_edition WHERE id = 1), -1)::float8 AS score, '' AS text
 UNION ALL SELECT 'hit', kind, key, total, score, '' FROM ranked WHERE nr <= %(most)s
 UNION ALL SELECT 'hit', 'note', skill_id::text, total, score, text FROM own_ranked WHERE nr <= %(most)s
-UNION ALL SELECT 'word', CASE WHEN numnode(search_clause(word)) = 0 THEN 'stop' ELSE '' END, word, nr, 0, '' FROM word
-UNION ALL SELECT 'known', '', word, nr, 0, '' FROM nothing, word WHERE EXISTS (SELECT FROM search_entry WHERE vector @@ search_clause(word.word))
+UNION ALL SELECT 'word', CASE WHEN numnode(clause) = 0 THEN 'stop' ELSE '' END, word, nr, 0, '' FROM word
+UNION ALL SELECT 'known', '', word, nr, 0, '' FROM nothing, word WHERE EXISTS (SELECT FROM search_entry WHERE vector @@ word.clause)
 UNION ALL SELECT 'alike', word.word, near.word, word.nr, near.far, ''
     FROM nothing, word, LATERAL (
-        SELECT held.word, held.word <-> search_plain(word.word) AS far FROM search_word AS held ORDER BY held.word <-> search_plain(word.word) LIMIT 16
+        SELECT held.word, held.word <-> word.plain AS far FROM search_word AS held ORDER BY held.word <-> word.plain LIMIT 16
     ) AS near
 """
 
@@ -70,17 +76,22 @@ WITH asked AS MATERIALIZED (
     SELECT each, {every} AS every, {some} AS query, search_plain(%(phrase)s) AS phrase, search_plain(%(meant)s) AS meant
     FROM (SELECT ARRAY(SELECT clause FROM unnest(ARRAY[{each}]) AS clause WHERE numnode(clause) > 0) AS each) AS clauses
 ),
-near AS (
+by_words AS MATERIALIZED (
     SELECT kind, key, place, vector @@ asked.every AS has_all,
            2 * (SELECT count(*) FROM unnest(asked.each) AS clause WHERE vector @@ clause)::float8 / greatest(cardinality(asked.each), 1) + {score} AS score
-    FROM asked, search_entry WHERE vector @@ asked.query OR word_similarity(asked.phrase, names) > 0.55
+    FROM asked, search_entry WHERE vector @@ asked.query
+),
+by_letters AS (
+    SELECT kind, key, place, false AS has_all, word_similarity(asked.phrase, split_part(names, '|', 2)) AS score
+    FROM asked, search_entry WHERE NOT EXISTS (SELECT FROM by_words) AND word_similarity(asked.phrase, split_part(names, '|', 2)) > 0.5
 ),
 own AS (
     SELECT note.skill_id, note.text, 2.4 + ts_rank(held.vector, asked.every) AS score
     FROM asked, search_notewords AS held JOIN progress_note AS note ON note.id = held.note_id
     WHERE held.learner_id = %(learner)s AND held.vector @@ asked.every
 )
-SELECT kind, key, has_all, score, '' AS text, place FROM near
+SELECT kind, key, has_all, score, '' AS text, place FROM by_words
+UNION ALL SELECT kind, key, has_all, score, '', place FROM by_letters
 UNION ALL SELECT 'note', skill_id::text, true, score, text, 0 FROM own
 ORDER BY has_all DESC, score DESC, place LIMIT %(most)s
 """
@@ -149,7 +160,16 @@ def _read(query: Query, learner_id: int | None, most: int) -> list[tuple[Any, ..
     every = f"(({' && '.join(clauses)}) || search_clause(%(joined)s))" if len(query.words) > 1 else clauses[0]
     statement = _FIND.format(every=every, score=_SCORE.format(phrase="asked.phrase", query="asked.query"))
     return _run(
-        statement, values | {"joined": joined, "phrase": query.text, "words": list(query.words), "learner": learner_id, "most": most}
+        statement,
+        values
+        | {
+            "joined": joined,
+            "begun": query.words[-1],
+            "phrase": query.text,
+            "words": list(query.words),
+            "learner": learner_id,
+            "most": most,
+        },
     )
 
 

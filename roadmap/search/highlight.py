@@ -14,7 +14,8 @@ from .query import WORD, fold
 # Characters of an excerpt, and how many of them stand before the first match.
 LONG, BEFORE = 180, 60
 # What Markdown writes around words; the address of a link goes with its brackets.
-_MARKDOWN = re.compile(r"```\w*|\[([^\]\n]*)\]\([^)\n]*\)|[`*#>|]+|(?<!\w)_+|_+(?!\w)")
+_LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
+_MARKDOWN = re.compile(r"```\w*|[`*|]+|(?<!\w)_+|_+(?!\w)|^[#>]+(?=\s)", re.MULTILINE)
 _ENDINGS = ("ing", "es", "ed", "e", "s")
 
 
@@ -68,7 +69,7 @@ def marked(text: str, terms: Terms) -> SafeString:
 
 def plain(markdown: str) -> str:
     """Markdown as one line of words."""
-    return " ".join(_MARKDOWN.sub(lambda found: found.group(1) or " ", markdown).split())
+    return " ".join(_MARKDOWN.sub(" ", _LINK.sub(r"\1", markdown)).split())
 
 
 def excerpt(text: str, terms: Terms) -> str:

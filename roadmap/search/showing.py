@@ -161,7 +161,7 @@ def _note(curriculum: Snapshot, hit: Hit, terms: Terms, climb: Climb) -> Row | N
     if (skill := curriculum.skill_by_id.get(int(hit.key))) is None:
         return None
     says = marked(excerpt(plain(hit.text), terms), terms)
-    return Row(hit.kind, f"{skill.get_absolute_url()}#note", marked(skill.title, terms), says, number=skill.number)
+    return Row(hit.kind, f"{skill.get_absolute_url()}#own-note", marked(skill.title, terms), says, number=skill.number)
 
 
 def _says(sentence: str, texts: Iterable[str], terms: Terms, *, is_named: bool) -> SafeString:

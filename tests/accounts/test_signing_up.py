@@ -57,12 +57,12 @@ def test_visitor_signs_up_confirms_and_finds_the_marks_on_another_browser(curric
     link = link_in(message)
     assert here.get(link).status_code == 200
     assert not EmailAddress.objects.get().verified, "looking at the page confirms nothing"
-    assert here.post(link).headers["Location"] == "/"
+    assert here.post(link).headers["Location"] == "/climb/"
     assert shown_states(here, curriculum.python, curriculum.statistics, curriculum.cv) == ["done", "learning", "skipped"]
     assert not Guest.objects.exists()
     here.post("/accounts/logout/")
     assert shown_states(here, curriculum.python) == ["none"]
-    assert sign_in(there).headers["Location"] == "/"
+    assert sign_in(there).headers["Location"] == "/climb/"
     assert shown_states(there, curriculum.python, curriculum.statistics, curriculum.cv) == ["done", "learning", "skipped"]
 
 

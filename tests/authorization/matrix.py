@@ -89,6 +89,8 @@ ROADMAP = [
     Row("resources:add_own_link", people("404"), people("404"), {"slug": "hidden"}, {"url": "https://example.org/"}, case="of a draft"),
     Row("resources:read_own_link", people("405"), {**people("404"), "learner": "ok"}, {"id": 1004}, {"is_read": "yes"}),
     Row("resources:drop_own_link", people("405"), {**people("404"), "learner": "ok"}, {"id": 1004}),
+    page("search"),
+    action("count_unanswered", None, {"q": "zeppelin"}, everybody("ok")),
     # Everybody marks for oneself: whose marks they are is never part of the request.
     action("mark_skill", {"slug": "numpy"}, {"state": "done"}, everybody("ok")),
     action("mark_skill", {"slug": "numpy"}, {"state": "finished"}, everybody("invalid"), case="no such state"),
@@ -104,6 +106,10 @@ ROADMAP = [
 ]
 
 CLIMB = [
+    # Who has marked nothing yet is asked three questions; whose answers they are is never part of the request.
+    page("climb"),
+    Row("pace", everybody("ok"), everybody("ok"), values={"hours_a_week": "5", "known": "code", "draw": "work"}),
+    Row("pace", everybody("ok"), everybody("invalid"), values={"hours_a_week": "500"}, case="no such pace"),
     Row("progress:merge", people("ok"), people("405", nobody="sign-in")),
     Row("progress:merge_marks", people("405"), people("ok"), values={"skill": "numpy"}),
     Row("progress:drop_marks", people("405"), people("ok")),
@@ -437,5 +443,6 @@ ROWS = [
 # Models that the workshop shows, by who may open them there. A registered model that is in neither fails the build.
 CONTENT = {
     "stages.stage", "stages.advice", "stages.skill", "stages.donepoint", "stages.projectidea", "stages.statement", "resources.resource",
+    "search.unanswered",
 }  # fmt: skip
 SUPERUSERS_ONLY = {"accounts.user", "auth.group", "account.emailaddress", "procrastinate.procrastinatejob"}

@@ -20,6 +20,7 @@ from roadmap.curriculum import snapshot
 from roadmap.mentoring.models import PrivateNote
 from roadmap.portfolio.models import Project
 from roadmap.progress.climb import SESSION_KEY
+from roadmap.search.models import Unanswered
 from roadmap.stages.models import Statement
 from roadmap.web import limits
 from tests.authorization.matrix import ACTORS, CONTENT, METHODS, ROWS, SUPERUSERS_ONLY, Row, workshop
@@ -185,6 +186,7 @@ MODELS = sorted(admin.site._registry, key=_label)
 @pytest.fixture
 def examples(curriculum: Any) -> None:
     """A row for each model that the workshop shows and the cast has none of."""
+    Unanswered.objects.create(words="zeppelin", last_on=PUBLISHED.date())
     Statement.objects.create(id="s1-1", stage=curriculum.ground, position=1, kind="fact", says="Somebody has to do it.")
     with connection.cursor() as cursor:
         cursor.execute(

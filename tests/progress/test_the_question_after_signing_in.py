@@ -112,7 +112,7 @@ def test_nothing_new_is_nothing_to_ask(curriculum: SimpleNamespace, learner: Use
     mark_skill(climber=learner.pk, skill_id=curriculum.python.pk, state="done")
     client = Client()
     mark(client, "python", "learning")
-    assert sign_in(client, learner).headers["Location"] == "/"
+    assert sign_in(client, learner).headers["Location"] == "/climb/"
     assert states(learner, curriculum) == {"python": "done"}
 
 

@@ -249,10 +249,11 @@ def test_every_version_is_kept_with_its_editor(workshop: Client, editor: User, c
 
 def test_the_group_may_edit_content_and_nothing_else(workshop: Client, curriculum: SimpleNamespace, editor: User) -> None:
     granted = {permission.split(".")[0] for permission in editor.get_all_permissions()}
-    assert granted == {"stages", "resources"}
+    assert granted == {"stages", "resources", "search"}
+    assert {permission for permission in editor.get_all_permissions() if permission.startswith("search.")} == {"search.view_unanswered"}
     assert not any("event" in permission for permission in editor.get_all_permissions())
     for model, registered in admin.site._registry.items():
-        allowed = model._meta.label_lower in CONTENT
+        allowed = model._meta.label_lower in {*CONTENT, "search.unanswered"}
         assert workshop.get(_address(model, "changelist")).status_code == (200 if allowed else 403), registered
 
 

@@ -27,10 +27,13 @@ FUNCTIONS = migrations.RunSQL(
         SELECT to_tsvector('search_stems', plain) || to_tsvector('search_words', plain)
         FROM (SELECT regexp_replace(said, '[^[:alnum:]]+', ' ', 'g') AS plain) AS cleaned
     $$;
-    -- One word of a question, of letters and figures only; the beginning of a word from its second letter on. Empty where the word says nothing.
+    -- One word of a question, of letters and figures only, or the beginning of one. Of one or two letters it is a name or nothing: those
+    -- stand in any text. Empty where the word says nothing.
     CREATE FUNCTION search_clause(word text) RETURNS tsquery LANGUAGE sql STABLE PARALLEL SAFE AS $$
         SELECT CASE WHEN numnode(stem) = 0 THEN stem
-                    ELSE stem || to_tsquery('search_words', CASE WHEN length(word) > 1 THEN word || ':*' ELSE word END) END
+                    WHEN length(word) = 1 THEN to_tsquery('search_words', word || ':AB')
+                    WHEN length(word) = 2 THEN to_tsquery('search_words', word || ':*AB')
+                    ELSE stem || to_tsquery('search_words', word || ':*') END
         FROM (SELECT to_tsquery('search_stems', word) AS stem) AS stemmed
     $$;
     """,
@@ -45,14 +48,14 @@ NOTES = migrations.RunSQL(
             DELETE FROM search_notewords WHERE note_id = OLD.id;
             RETURN OLD;
         END IF;
-        INSERT INTO search_notewords (note_id, learner_id, vector) VALUES (NEW.id, NEW.learner_id, search_vector(NEW.text))
+        INSERT INTO search_notewords (note_id, learner_id, vector) VALUES (NEW.id, NEW.learner_id, setweight(search_vector(NEW.text), 'A'))
         ON CONFLICT (note_id) DO UPDATE SET learner_id = EXCLUDED.learner_id, vector = EXCLUDED.vector;
         RETURN NEW;
     END
     $$;
     CREATE TRIGGER keeps_words AFTER INSERT OR UPDATE OF text, learner_id ON progress_note FOR EACH ROW EXECUTE FUNCTION keep_words_of_note();
     CREATE TRIGGER forgets_words BEFORE DELETE ON progress_note FOR EACH ROW EXECUTE FUNCTION keep_words_of_note();
-    INSERT INTO search_notewords (note_id, learner_id, vector) SELECT id, learner_id, search_vector(text) FROM progress_note;
+    INSERT INTO search_notewords (note_id, learner_id, vector) SELECT id, learner_id, setweight(search_vector(text), 'A') FROM progress_note;
     INSERT INTO search_edition (id, revision) VALUES (1, -1);
     """,
     """
