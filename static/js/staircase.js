@@ -163,5 +163,8 @@ document.addEventListener("keydown", (event) => {
    A service worker asks the server first. */
 addEventListener("pageshow", ({ persisted }) => {
 	const [visit] = performance.getEntriesByType("navigation");
-	if (persisted || (visit?.type === "back_forward" && visit.transferSize === 0)) location.reload();
+	if (persisted || (visit?.type === "back_forward" && visit.transferSize === 0 && !visit.workerStart)) location.reload();
 });
+
+/* What is there for times without a connection takes nothing from the first sight of a page. */
+addEventListener("load", () => import("./offline.js"));
