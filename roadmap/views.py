@@ -25,7 +25,7 @@ from roadmap.progress.notes import note_of
 from roadmap.progress.services import WANTED, Climb, MarkedElsewhere, Wanted
 from roadmap.progress.services import mark_skill as set_mark
 from roadmap.progress.services import tick_point as set_tick
-from roadmap.progress.summary import progress
+from roadmap.progress.summary import progress, step_progress
 from roadmap.resources.forms import LinkForm
 from roadmap.resources.shelf import links_on, shelf_of
 from roadmap.web.htmx import refuse, render_page, respond, say
@@ -254,7 +254,7 @@ def _progress_context(curriculum: Snapshot, stage: StageView, climb: Climb) -> d
     return {
         "curriculum": curriculum,
         "climb": climb,
-        "stage_progress": progress(stage.skills, climb.states),
+        "stage_progress": step_progress(stage, climb),
         "stage_blocks": parts.blocks(stage.skills, climb.states),
         "progress": progress(curriculum, climb.states),
         "next": next_step(curriculum, climb),
