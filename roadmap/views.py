@@ -25,7 +25,9 @@ from roadmap.progress.notes import note_of
 from roadmap.progress.services import WANTED, Climb, MarkedElsewhere, Wanted
 from roadmap.progress.services import mark_skill as set_mark
 from roadmap.progress.services import tick_point as set_tick
-from roadmap.progress.summary import progress
+from roadmap.progress.summary import progress, step_progress
+from roadmap.resources.forms import LinkForm
+from roadmap.resources.shelf import links_on, shelf_of
 from roadmap.web.htmx import refuse, render_page, respond, say
 from roadmap.web.limits import marks_limit
 from roadmap.web.offline import person_of
@@ -207,12 +209,25 @@ def _skill_context(request: HttpRequest, curriculum: Snapshot, found: SkillView,
         **(note_context(note_of(request.user.pk, found.id)) if request.user.is_authenticated else {}),
         "needs": parts.with_states(found.needs, climb),
         "leads_to": parts.with_states(found.leads_to, climb),
-        "resources": [parts.resource_item(curriculum, resource) for resource in found.resources],
+        **_own_context(request, curriculum, found),
         "ideas": [parts.idea_card(curriculum, idea, climb) for idea in found.ideas],
         "statements": parts.statements(curriculum, [found]),
         "before": order[place - 1] if place else None,
         "after": order[place + 1] if place + 1 < len(order) else None,
         **_climb_context(curriculum, found.stage, climb),
+    }
+
+
+def _own_context(request: HttpRequest, curriculum: Snapshot, found: SkillView) -> dict[str, Any]:
+    """The resources of a skill with the reader's shelf, and the reader's own links and note beside them."""
+    if not request.user.is_authenticated:
+        return {"resources": [parts.resource_item(curriculum, resource) for resource in found.resources]}
+    shelf = shelf_of(request.user.pk)
+    return {
+        "resources": [parts.resource_item(curriculum, resource, shelf.get(resource.slug, "none")) for resource in found.resources],
+        "own_links": links_on(request.user.pk, found.id),
+        "link_form": LinkForm(),
+        **note_context(note_of(request.user.pk, found.id)),
     }
 
 
@@ -240,7 +255,7 @@ def _progress_context(curriculum: Snapshot, stage: StageView, climb: Climb) -> d
     return {
         "curriculum": curriculum,
         "climb": climb,
-        "stage_progress": progress(stage.skills, climb.states),
+        "stage_progress": step_progress(stage, climb),
         "stage_blocks": parts.blocks(stage.skills, climb.states),
         "progress": progress(curriculum, climb.states),
         "next": next_step(curriculum, climb),

@@ -45,6 +45,7 @@ class Filters:
 class Entry:
     """A resource in the list, with the skills that it is for (slug, title and stage of each)."""
 
+    slug: str
     title: str
     url: str
     publisher: str
@@ -109,7 +110,7 @@ _TESTS: Mapping[str, Callable[[Entry, str], bool]] = {
 
 def catalogue(filters: Filters) -> Catalogue:
     """One statement. A stage that does not exist is no filter, as with every other value that the site does not know."""
-    entries = [_entry(row) for row in Resource.objects.published().with_skills()]
+    entries = [entry_of(row) for row in Resource.objects.published().with_skills()]
     stages = _stages(entries)
     if filters.stage not in stages:
         filters = filters.without("stage")
@@ -123,8 +124,10 @@ def catalogue(filters: Filters) -> Catalogue:
     return Catalogue(filters, found, len(entries), choices, chips, [] if found else _nearest(filters, entries))
 
 
-def _entry(row: Any) -> Entry:
+def entry_of(row: Any) -> Entry:
+    """A resource with its skills (`with_skills`) as lists show it."""
     return Entry(
+        slug=row.slug,
         title=row.title,
         url=row.url,
         publisher=row.publisher,

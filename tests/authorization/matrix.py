@@ -82,6 +82,13 @@ ROADMAP = [
     page("idea", {"slug": "house-prices"}),
     page("idea", {"slug": "no-such"}, answer="404", case="unknown"),
     page("resources:resource_list"),
+    Row("resources:shelf", people("ok"), people("405", nobody="sign-in")),
+    Row("resources:put_on_shelf", people("405"), people("ok"), {"slug": "book"}, {"state": "saved"}),
+    Row("resources:put_on_shelf", people("405"), people("404"), {"slug": "no-such"}, {"state": "saved"}, case="unknown"),
+    Row("resources:add_own_link", people("ok"), people("ok"), {"slug": "numpy"}, {"url": "https://example.org/", "title": ""}),
+    Row("resources:add_own_link", people("404"), people("404"), {"slug": "hidden"}, {"url": "https://example.org/"}, case="of a draft"),
+    Row("resources:read_own_link", people("405"), {**people("404"), "learner": "ok"}, {"id": 1004}, {"is_read": "yes"}),
+    Row("resources:drop_own_link", people("405"), {**people("404"), "learner": "ok"}, {"id": 1004}),
     page("search"),
     action("count_unanswered", None, {"q": "zeppelin"}, everybody("ok")),
     # Everybody marks for oneself: whose marks they are is never part of the request.

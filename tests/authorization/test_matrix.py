@@ -76,6 +76,7 @@ def browsers(curriculum: Any, request: pytest.FixtureRequest) -> dict[str, Clien
     MentorshipFactory(id="amina-luis", mentor=request.getfixturevalue("former_mentor"), learner=learner, ended_at=PUBLISHED)
     MentorshipFactory(mentor=other_mentor, learner=bo)
     learner.marks.create(skill=curriculum.git, state="done")
+    learner.own_links.create(id=1004, skill=curriculum.numpy, url="https://example.org/a", title="Mine")
     learner.resets.create(id=1003, stage=curriculum.work, held={"marks": [[curriculum.cv.pk, "done", None]], "ticks": []})
     SignOffFactory(id="amina-signed", learner=learner, skill=curriculum.pandas, mentor=mentor)
     SignOffFactory(id="bo-signed", learner=bo, skill=curriculum.numpy, mentor=other_mentor)
