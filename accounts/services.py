@@ -2,9 +2,12 @@
 
 from datetime import timedelta
 from itertools import islice
+from zoneinfo import available_timezones
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from .handles import candidates, reserved
 from .models import FormerHandle, Mail, Profile, User
@@ -145,5 +148,7 @@ def send_mail(*, kind: Mail.Kind, to: str, person: User | None = None, about: st
 
 
 def save_time_zone(*, person: User, time_zone: str) -> None:
-    """Keeps the name of the person's time zone; empty means UTC."""
+    """Keeps the name of the person's time zone; empty means UTC. Raises ValidationError for one that there is not."""
+    if time_zone and time_zone not in available_timezones():
+        raise ValidationError(_("“%(name)s” isn’t a time zone. Choose a place near you, or none."), params={"name": time_zone[:40]})
     User.objects.filter(pk=person.pk).update(time_zone=time_zone)

@@ -6,12 +6,12 @@ from typing import Any, cast
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
 from accounts.services import save_time_zone
+from accounts.time_zones import in_own_time, zone_of
 from roadmap import parts
 from roadmap.curriculum import snapshot
 from roadmap.curriculum.snapshot import SkillView, Snapshot
@@ -20,7 +20,7 @@ from roadmap.portfolio.access import own_projects
 from roadmap.portfolio.drawing import Drawing, staircase
 from roadmap.portfolio.published import StepProgress
 from roadmap.progress import set_asides
-from roadmap.progress.activity import Activity, last_events, read_activity, zone_named
+from roadmap.progress.activity import Activity, last_events, read_activity
 from roadmap.progress.aims import say_aim
 from roadmap.progress.climb import begin_climb, climb_of, climber_of
 from roadmap.progress.coming_back import coming_back
@@ -41,14 +41,13 @@ DRAWN_TO = {"career": "jobs-and-growth", "studies": "math-and-statistics", "work
 
 @login_not_required
 @require_safe
+@in_own_time
 def climb(request: HttpRequest) -> HttpResponse:
     own = climb_of(request)
     curriculum = snapshot.current(own.revision)
     if _is_first_visit(own):
         return render_page(request, "roadmap/welcome.html", _pace_context(curriculum, own, _pace_form(request, own)))
-    zone = zone_named(request.user.time_zone if request.user.is_authenticated else "")
-    with timezone.override(zone):
-        return render_page(request, "roadmap/climb.html", _climb_context(request, curriculum, own))
+    return render_page(request, "roadmap/climb.html", _climb_context(request, curriculum, own))
 
 
 @login_not_required
@@ -135,7 +134,7 @@ class Happened:
 def _own_context(request: HttpRequest, curriculum: Snapshot, own: Climb) -> dict[str, Any]:
     """What needs an account: days, projects, mentors."""
     person = cast(User, request.user)
-    activity = read_activity(person.pk, zone_named(person.time_zone))
+    activity = read_activity(person.pk, zone_of(person))
     word = word_for(person)
     projects = own_projects(person).current()[: PROJECTS + 1]
     return {

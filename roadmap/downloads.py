@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.time_zones import in_own_time
 from roadmap.curriculum import snapshot
 from roadmap.curriculum.snapshot import ResourceView, SkillView, Snapshot, StageView
 from roadmap.portfolio.exports.words import escape_markdown
@@ -37,6 +38,7 @@ class Own:
 
 @login_not_required
 @require_safe
+@in_own_time
 def download(request: HttpRequest) -> HttpResponse:
     """The page that says what there is to take along, and that is printed."""
     curriculum, own = _asked(request)
@@ -55,6 +57,7 @@ def download(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
+@in_own_time
 def roadmap_markdown(request: HttpRequest) -> HttpResponse:
     curriculum, own = _asked(request)
     response = HttpResponse(_markdown(curriculum, own), content_type="text/markdown; charset=utf-8")
@@ -64,6 +67,7 @@ def roadmap_markdown(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
+@in_own_time
 def roadmap_table(request: HttpRequest) -> HttpResponse:
     curriculum, own = _asked(request)
     return csv_answer("roadmap", _table(curriculum, own))

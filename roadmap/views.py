@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.time_zones import in_own_time
 from roadmap import ideas, parts
 from roadmap.curriculum import snapshot
 from roadmap.curriculum.snapshot import IdeaView, SkillView, Snapshot, StageView
@@ -69,6 +70,7 @@ def stage(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_not_required
 @require_safe
+@in_own_time
 def skill(request: HttpRequest, slug: str) -> HttpResponse:
     climb = climb_of(request)
     curriculum = snapshot.current(climb.revision)

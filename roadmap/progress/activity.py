@@ -1,6 +1,7 @@
 """What a learner did, day by day, in the learner's own time zone: the heatmap, the week, the timeline.
 
-Marks and ticked points are counted; hours are not logged anywhere. What was carried over, merged or restored is no day's work.
+Marks and ticked points are counted; hours are not logged anywhere. What was carried over, merged or restored is no day's work, nor is
+a mark made without a connection that found its state standing already: its event keeps its key.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,6 +10,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import connection
+from django.db.models import F
 from django.utils import timezone
 
 from .models import MarkEvent
@@ -24,7 +26,7 @@ SELECT day, count(*) FILTER (WHERE skill IS NOT NULL), count(*) FILTER (WHERE po
        COALESCE(array_agg(DISTINCT skill) FILTER (WHERE to_state = 'done'), '{}')
 FROM (
     SELECT (at AT TIME ZONE %(zone)s)::date AS day, skill_id AS skill, NULL::bigint AS point, to_state FROM progress_markevent
-    WHERE learner_id = %(learner)s AND at >= %(since)s AND source IN ('page', 'offline')
+    WHERE learner_id = %(learner)s AND at >= %(since)s AND source IN ('page', 'offline') AND from_state <> to_state
     UNION ALL
     SELECT (ticked_at AT TIME ZONE %(zone)s)::date, NULL, point_id, NULL FROM progress_tick
     WHERE learner_id = %(learner)s AND ticked_at >= %(since)s
@@ -110,14 +112,6 @@ class Activity:
         return sum(week.points for week in self.weeks)
 
 
-def zone_named(name: str) -> ZoneInfo:
-    """The zone of this name; UTC for none, and for one that this machine does not know."""
-    try:
-        return ZoneInfo(name or "UTC")
-    except (KeyError, OSError, ValueError):
-        return ZoneInfo("UTC")
-
-
 def read_activity(learner: int, zone: ZoneInfo) -> Activity:
     """One statement, whatever was done."""
     today = timezone.localdate(timezone=zone)
@@ -136,4 +130,4 @@ def _week(monday: date, found: Mapping[date, Day], today: date) -> Week:
 
 def last_events(learner: int) -> Sequence[MarkEvent]:
     """The last ENTRIES changes of marks, the latest first; one statement."""
-    return list(MarkEvent.objects.filter(learner=learner).order_by("-at", "-id")[:ENTRIES])
+    return list(MarkEvent.objects.filter(learner=learner).exclude(from_state=F("to_state")).order_by("-at", "-id")[:ENTRIES])

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.time_zones import in_own_time
 from roadmap.curriculum import snapshot
 from roadmap.curriculum.snapshot import SkillView
 from roadmap.web.htmx import from_htmx, render_page, respond, say
@@ -16,6 +17,7 @@ from .notes import NoteChanged, note_of, notes_of, save_note
 
 
 @require_safe
+@in_own_time
 def note_list(request: HttpRequest) -> HttpResponse:
     curriculum = snapshot.current()
     places = {skill.id: place for place, skill in enumerate(curriculum)}
@@ -26,6 +28,7 @@ def note_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@in_own_time
 def note(request: HttpRequest, slug: str) -> HttpResponse:
     skill = _skill(slug)
     if request.method != "POST":

@@ -1,28 +1,16 @@
 """The three questions of the first visit, as a form; each may be left open."""
 
-from functools import cache
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from accounts.time_zones import zones
 
 from .models import Aim
 
 # Hours a week to choose from. Who said something else once finds that too.
 PACES = (2, 5, 8, 12)
-_AREAS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
-
-
-@cache
-def zones() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
-    """The time zones of the IANA database that are named after places, by area."""
-    areas: dict[str, list[tuple[str, str]]] = {area: [] for area in _AREAS}
-    for name in sorted(available_timezones()):
-        area, _slash, place = name.partition("/")
-        if area in areas and len(name) <= 40:
-            areas[area].append((name, place.replace("_", " ").replace("/", ", ")))
-    return tuple((area, tuple(places)) for area, places in areas.items())
 
 
 class PaceForm(forms.Form):

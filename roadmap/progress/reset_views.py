@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.time_zones import in_own_time
 from roadmap.curriculum import snapshot
 from roadmap.curriculum.snapshot import Snapshot, StageView
 from roadmap.web.htmx import render_page, say
@@ -19,6 +20,7 @@ from .summary import progress
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@in_own_time
 def begin_anew(request: HttpRequest) -> HttpResponse:
     """The question, and the act once it is answered; `step` names one step, without it everything is meant."""
     climb = read_climb(_learner(request))

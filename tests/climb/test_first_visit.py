@@ -1,11 +1,13 @@
 """The first visit: three questions that set a pace, a time zone and a place to begin, mark nothing, and can be passed."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from lxml import html
 
+from accounts.services import save_time_zone
+from accounts.time_zones import zones
 from roadmap.progress.models import Aim, Guest, GuestAim, Mark
-from roadmap.progress.pace_forms import zones
 from roadmap.progress.services import mark_skill, read_climb
 
 pytestmark = pytest.mark.django_db
@@ -111,6 +113,13 @@ def test_visitor_is_asked_too_without_what_needs_an_account(client, real_curricu
     assert heading(client.get("/climb/")) == "My climb"
     # To others every page is as before.
     assert "Spot the machine learning" in Client().get("/").content.decode()
+
+
+def test_a_time_zone_that_there_is_not_is_never_saved(learner):
+    with pytest.raises(ValidationError, match="isn’t a time zone"):
+        save_time_zone(person=learner, time_zone="Mars/Olympus")
+    learner.refresh_from_db()
+    assert learner.time_zone == ""
 
 
 def test_time_zones_are_those_named_after_places(amina):

@@ -1,19 +1,22 @@
 """My climb: where to continue, what comes then, the week, the days in one's own zone, projects, mentors; and what it costs."""
 
 from datetime import UTC, date, datetime
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import timezone
 from lxml import html
 
+from accounts.time_zones import zone_of
 from roadmap.mentoring.models import Comment
 from roadmap.mentoring.word import word_for
-from roadmap.progress.activity import WEEKS, read_activity, zone_named
+from roadmap.progress.activity import WEEKS, last_events, read_activity
 from roadmap.progress.aims import say_aim
-from roadmap.progress.models import Mark, MarkEvent, Tick
-from roadmap.progress.services import mark_skill, tick_point
+from roadmap.progress.models import Mark, MarkEvent, Note, Reset, Tick
+from roadmap.progress.services import Waiting, mark_skill, tick_point
 from tests.factories import MentorshipFactory, ProjectFactory, ReviewFactory
 
 pytestmark = pytest.mark.django_db
@@ -91,8 +94,8 @@ def test_at_the_top_there_is_a_next_project(amina, learner, curriculum):
 def test_a_day_is_a_day_of_ones_own_zone(learner, curriculum):
     # 22:30 UTC on Monday is Tuesday in Nairobi, and Monday in Bogotá.
     happened(learner, curriculum.python, datetime(2026, 6, 15, 22, 30, tzinfo=UTC))
-    for zone, day in (("", 15), ("Africa/Nairobi", 16), ("America/Bogota", 15), ("No/Such", 15)):
-        assert [found.on for found in read_activity(learner.pk, zone_named(zone)).days] == [date(2026, 6, day)]
+    for learner.time_zone, day in (("", 15), ("Africa/Nairobi", 16), ("America/Bogota", 15), ("No/Such", 15)):
+        assert [found.on for found in read_activity(learner.pk, zone_of(learner)).days] == [date(2026, 6, day)]
 
 
 @time_machine.travel(NOW)
@@ -114,6 +117,15 @@ def test_marks_and_points_are_counted_and_what_was_carried_over_is_not(learner, 
     (day,) = activity.days
     assert (day.marks, day.points, day.done, day.depth) == (2, 1, (curriculum.python.pk,), 2)
     assert (activity.marks, activity.points, len(activity.weeks)) == (2, 1, WEEKS)
+
+
+def test_mark_that_found_its_state_standing_is_no_days_work(learner, curriculum):
+    mark_skill(climber=learner.pk, skill_id=curriculum.python.pk, state="done")
+    waiting = Waiting(uuid4(), "none", timezone.now())
+    mark_skill(climber=learner.pk, skill_id=curriculum.python.pk, state="done", waiting=waiting)
+    assert MarkEvent.objects.count() == 2
+    assert read_activity(learner.pk, ZoneInfo("UTC")).marks == 1
+    assert [event.source for event in last_events(learner.pk)] == ["page"]
 
 
 @time_machine.travel(NOW)
@@ -154,6 +166,29 @@ def test_what_happened_last_has_times_of_ones_own_zone(amina, learner, curriculu
     said = part(tree(amina.get("/climb/")), "happened")
     assert "16 Jun 2026, 01:30 Title of python : Done" in said
     assert "Times are those of Africa/Nairobi." in said
+
+
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        ("/climb/notes/", "Saved on 16 June 2026, 01:30"),
+        ("/climb/notes/python/", "Saved on 16 June 2026, 01:30."),
+        ("/skills/python/", "Saved on 16 June 2026, 01:30."),
+        ("/climb/begin-anew/", "begun anew on 16 June 2026, 01:30; until 16 July 2026"),
+        ("/roadmap/?marks=yes", "Done, claimed, 16 June 2026"),
+        ("/roadmap.md?marks=yes", "Done, claimed, 16 June 2026"),
+        ("/roadmap.csv?marks=yes", "2026-06-16"),
+    ],
+)
+def test_every_page_of_ones_own_says_the_same_time(amina, learner, curriculum, address, says):
+    moment = datetime(2026, 6, 15, 22, 30, tzinfo=UTC)
+    Mark.objects.filter(skill=curriculum.python).update(claimed_at=moment)
+    Note.objects.create(learner=learner, skill=curriculum.python, text="Mine", updated_at=moment)
+    Reset.objects.create(learner=learner, held={"marks": [], "ticks": [], "finished": []}, at=moment)
+    learner.time_zone = "Africa/Nairobi"
+    learner.save()
+    with time_machine.travel(NOW, tick=False):
+        assert says in " ".join(amina.get(address).content.decode().split())
 
 
 # --- The week -------------------------------------------------------------------------------------------------------
