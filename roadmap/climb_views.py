@@ -80,7 +80,7 @@ def set_aside(request: HttpRequest, slug: str) -> HttpResponse:
     found = snapshot.current().skills.get(slug)
     if found is None:
         raise Http404
-    verb = {"aside": set_asides.set_aside, "open": set_asides.take_back}.get(request.POST.get("state", ""))
+    verb = {"aside": set_asides.set_aside, "open": set_asides.open_again}.get(request.POST.get("state", ""))
     if verb is None:
         return refuse(request, _("Send state=aside to set the skill aside, or state=open to take that back."))
     own = verb(climber=begin_climb(request), skill_id=found.id)

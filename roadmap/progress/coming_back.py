@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
-from django.db import connection
+from django.db.models import Max
 from django.utils import timezone
 
 from roadmap.curriculum.snapshot import PointView, SkillView, Snapshot
 
-from .models import State
+from .models import GuestTick, State, Tick
 from .next_step import next_steps
 from .services import Climb, Climber
 
@@ -32,30 +32,17 @@ class SmallThing:
     point: PointView | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Return:
-    """Somebody is back: for how long they were away, and what is small enough to begin with, the first thing first."""
-
-    days: int
-    things: tuple[SmallThing, ...]
-
-    @property
-    def weeks(self) -> int:
-        return self.days // 7
-
-
-def coming_back(curriculum: Snapshot, climber: Climber | None, climb: Climb, *, now: datetime | None = None) -> Return | None:
-    """What to say to somebody who is back after AWAY_DAYS; None otherwise, or where nothing is left to do.
+def coming_back(curriculum: Snapshot, climber: Climber | None, climb: Climb, *, now: datetime | None = None) -> tuple[SmallThing, ...]:
+    """What is small enough to begin with for somebody who is back after AWAY_DAYS, the first thing first; nothing for everybody else.
 
     Only who made no mark for so long costs a statement: a point that was reached meanwhile is no pause.
     """
     now = now or timezone.now()
     away = timedelta(days=AWAY_DAYS)
     if climber is None or climb.marked_at is None or now - climb.marked_at < away:
-        return None
+        return ()
     last = max(filter(None, (climb.marked_at, _last_tick(climber))))
-    things = _small_things(curriculum, climb)
-    return Return((now - last).days, things) if now - last >= away and things else None
+    return _small_things(curriculum, climb) if now - last >= away else ()
 
 
 def _small_things(curriculum: Snapshot, climb: Climb) -> tuple[SmallThing, ...]:
@@ -74,8 +61,7 @@ def _small_things(curriculum: Snapshot, climb: Climb) -> tuple[SmallThing, ...]:
     return tuple(things)
 
 
-def _last_tick(climber: Climber) -> Any:
-    table, owner = ("progress_guesttick", "guest_id") if isinstance(climber, UUID) else ("progress_tick", "learner_id")
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT max(ticked_at) FROM {table} WHERE {owner} = %s", [climber])
-        return cursor.fetchone()[0]
+def _last_tick(climber: Climber) -> datetime | None:
+    ticks = GuestTick.objects.filter(guest=climber) if isinstance(climber, UUID) else Tick.objects.filter(learner=climber)
+    last: datetime | None = ticks.aggregate(last=Max("ticked_at"))["last"]
+    return last

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from .services import FURTHER, STAYS_FINISHED, lock_marks, mark_skill
+from .services import FURTHER, GUEST_TABLES, STAYS_FINISHED, lock_marks, mark_skill
 from .signals import skill_marked
 
 
@@ -109,7 +109,8 @@ _DROP_COVERED = (
     """,
     *(
         f"DELETE FROM {table} WHERE guest_id IN (SELECT id FROM progress_guest WHERE learner_id = %(learner)s)"
-        for table in ("progress_guestsetaside", "progress_guestaim", "progress_guestfinishedstage")
+        for table in GUEST_TABLES
+        if table not in ("progress_guestmark", "progress_guesttick")
     ),
     """
     DELETE FROM progress_guest AS guest WHERE guest.learner_id = %(learner)s
@@ -119,12 +120,7 @@ _DROP_COVERED = (
     "UPDATE progress_guest SET learner_id = NULL WHERE learner_id = %(learner)s",
 )
 _DROP_GUEST = (
-    "DELETE FROM progress_guestmark WHERE guest_id = %(guest)s",
-    "DELETE FROM progress_guesttick WHERE guest_id = %(guest)s",
-    "DELETE FROM progress_guestsetaside WHERE guest_id = %(guest)s",
-    "DELETE FROM progress_guestaim WHERE guest_id = %(guest)s",
-    # Marks take it along, but for a step that its skills have moved away from.
-    "DELETE FROM progress_guestfinishedstage WHERE guest_id = %(guest)s",
+    *(f"DELETE FROM {table} WHERE guest_id = %(guest)s" for table in GUEST_TABLES),
     "DELETE FROM progress_guest WHERE id = %(guest)s",
 )
 

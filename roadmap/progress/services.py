@@ -98,7 +98,8 @@ LEFT JOIN {aim} AS aim ON aim.{owner} = %(climber)s
 _LEVELS = "array_agg(skill_id) FILTER (WHERE shown_at IS NOT NULL) AS shown, array_agg(skill_id) FILTER (WHERE confirmed_at IS NOT NULL) AS confirmed"
 _NO_LEVELS = "NULL::bigint[] AS shown, NULL::bigint[] AS confirmed"
 
-_LEARNER = {
+# Where the rows of a climber are, and the column that says whose they are.
+LEARNER = {
     "mark": "progress_mark",
     "tick": "progress_tick",
     "set_aside": "progress_setaside",
@@ -106,7 +107,7 @@ _LEARNER = {
     "aim": "progress_aim",
     "owner": "learner_id",
 }
-_GUEST = {
+GUEST = {
     "mark": "progress_guestmark",
     "tick": "progress_guesttick",
     "set_aside": "progress_guestsetaside",
@@ -114,11 +115,12 @@ _GUEST = {
     "aim": "progress_guestaim",
     "owner": "guest_id",
 }
+GUEST_TABLES = tuple(table for what, table in GUEST.items() if what != "owner")
 # The last event is one look into an index; marks keep theirs outside the index that they are read from.
 _LAST_EVENT = "(SELECT at FROM progress_markevent WHERE learner_id = %(climber)s ORDER BY at DESC LIMIT 1)"
 _LAST_MARK = "(SELECT max(updated_at) FROM progress_guestmark WHERE guest_id = %(climber)s)"
-_READ_LEARNER = _READ.format(levels=_LEVELS, marked_at=_LAST_EVENT, **_LEARNER)
-_READ_GUEST = _READ.format(levels=_NO_LEVELS, marked_at=_LAST_MARK, **_GUEST)
+_READ_LEARNER = _READ.format(levels=_LEVELS, marked_at=_LAST_EVENT, **LEARNER)
+_READ_GUEST = _READ.format(levels=_NO_LEVELS, marked_at=_LAST_MARK, **GUEST)
 
 # Marks of one skill by one climber wait for one another, also when there is no row to lock; and a skill that is being replaced
 # waits for the marks on it, and they for it. In the order of the skills, so that two can never wait for each other.
@@ -133,11 +135,11 @@ _LOCK_FOR_ALL = (
 # The guest's row comes with the first write; its date says when the guest was last seen.
 _SEEN = """
 seen AS (INSERT INTO progress_guest (id, seen_on) VALUES (%(climber)s, CURRENT_DATE)
-         ON CONFLICT (id) DO UPDATE SET seen_on = EXCLUDED.seen_on WHERE progress_guest.seen_on <> EXCLUDED.seen_on),
+         ON CONFLICT (id) DO UPDATE SET seen_on = EXCLUDED.seen_on WHERE progress_guest.seen_on <> EXCLUDED.seen_on)
 """
 
-# What is taken up is no longer set aside. Taking a slip back within a day restores the date of the first claim. Statements in WITH and the final SELECT see the marks as
-# they were before: the caller puts the new state in.
+# What is taken up is no longer set aside. Taking a slip back within a day restores the date of the first claim. Statements in WITH and
+# the final SELECT see the marks as they were before: the caller puts the new state in.
 _MARK = """
 WITH {extra}
 before AS (SELECT state, claimed_at FROM {mark} WHERE {owner} = %(climber)s AND skill_id = %(skill)s),
@@ -200,16 +202,16 @@ _MARK_FOR_LEARNER = {
     "is_confirmed": "(SELECT confirmed_at FROM put) IS NOT NULL",
     "first_claim": _FIRST_CLAIM,
     "read": _READ_LEARNER,
-    **_LEARNER,
+    **LEARNER,
 }
 _MARK_FOR_GUEST = {
-    "extra": _SEEN,
+    "extra": f"{_SEEN},",
     "is_shown": "false",
     "is_confirmed": "false",
     "first_claim": "NULL::timestamptz",
     "told": "",
     "read": _READ_GUEST,
-    **_GUEST,
+    **GUEST,
 }
 _MARK_LEARNER = _MARK.format(told=_TOLD, **_ALWAYS, **_MARK_FOR_LEARNER)
 _MARK_LEARNER_WAITED = _MARK.format(told="", **_WAITING_LEARNER, **_MARK_FOR_LEARNER)
@@ -222,8 +224,8 @@ put AS (INSERT INTO {tick} ({owner}, point_id, ticked_at) SELECT %(climber)s, %(
 gone AS (DELETE FROM {tick} WHERE {owner} = %(climber)s AND point_id = %(point)s AND NOT %(reached)s)
 {read}
 """
-_TICK_LEARNER = _TICK.format(extra="", read=_READ_LEARNER, **_LEARNER)
-_TICK_GUEST = _TICK.format(extra=_SEEN, read=_READ_GUEST, **_GUEST)
+_TICK_LEARNER = _TICK.format(extra="", read=_READ_LEARNER, **LEARNER)
+_TICK_GUEST = _TICK.format(extra=f"{_SEEN},", read=_READ_GUEST, **GUEST)
 
 # A step that was finished elsewhere (`come` has stage, skills and since when) is so here where the skills that made it are settled: they
 # are not all that it has where it has gained one since.
@@ -272,8 +274,8 @@ SELECT carried.learner_id, carried.skill_id, COALESCE(before.state, ''), carried
 FROM carried LEFT JOIN progress_mark AS before USING (learner_id, skill_id) WHERE before.state IS DISTINCT FROM carried.state
 """
 _RANKS = {"further_new": FURTHER.format("EXCLUDED.state"), "further_held": FURTHER.format("held.state")}
-_CARRY_LEARNERS = _CARRY.format(told=_TOLD_CARRIED, **_RANKS, **_LEARNER)
-_CARRY_GUESTS = _CARRY.format(told="SELECT count(*) FROM carried", **_RANKS, **_GUEST)
+_CARRY_LEARNERS = _CARRY.format(told=_TOLD_CARRIED, **_RANKS, **LEARNER)
+_CARRY_GUESTS = _CARRY.format(told="SELECT count(*) FROM carried", **_RANKS, **GUEST)
 
 
 def read_climb(climber: Climber) -> Climb:
@@ -329,6 +331,15 @@ def tick_point(*, climber: Climber, point_id: int, reached: bool) -> Climb:
     climb = _climb(_run(sql, {"climber": climber, "point": point_id, "reached": reached}))
     ticks = climb.ticks | {point_id} if reached else climb.ticks - {point_id}
     return replace(climb, ticks=ticks)
+
+
+def write_down(*, climber: Climber, sql: str, **values: Any) -> Climb:
+    """Runs one statement with the names of this climber's tables filled in (`{aim}`, `{owner}`, …); the climb as it stands then."""
+    is_guest = isinstance(climber, UUID)
+    statement = f"WITH {_SEEN} {sql}" if is_guest else sql
+    with connection.cursor() as cursor:
+        cursor.execute(statement.format(**(GUEST if is_guest else LEARNER)), {"climber": climber, **values})
+    return read_climb(climber)
 
 
 def carry_marks_over(*, skill_id: int, replaced_by: Sequence[int]) -> None:

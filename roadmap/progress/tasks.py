@@ -9,23 +9,21 @@ from procrastinate.contrib.django import app
 
 from . import resets, rollups
 from .climb import GUEST_DAYS
+from .services import GUEST_TABLES
 
 # Guests that one statement drops.
 BATCH = 1_000
+_OF_THEM = ", ".join(f"of_{table} AS (DELETE FROM {table} WHERE guest_id IN (SELECT id FROM gone))" for table in GUEST_TABLES)
 
 # A guest whose marks wait in an account for its first verified sign-in is kept, however long that takes: until then the visitor
 # sees the guest's. The row is looked at again when it is locked, so a guest who comes back in this moment stays.
-_DROP = """
+_DROP = f"""
 WITH gone AS (
     DELETE FROM progress_guest WHERE seen_on < %(before)s AND id IN (
         SELECT guest.id FROM progress_guest AS guest LEFT JOIN accounts_user AS learner ON learner.id = guest.learner_id
         WHERE guest.seen_on < %(before)s AND (learner.id IS NULL OR learner.last_login IS NOT NULL) LIMIT %(batch)s
     ) RETURNING id
-), marks AS (DELETE FROM progress_guestmark WHERE guest_id IN (SELECT id FROM gone)),
-ticks AS (DELETE FROM progress_guesttick WHERE guest_id IN (SELECT id FROM gone)),
-set_aside AS (DELETE FROM progress_guestsetaside WHERE guest_id IN (SELECT id FROM gone)),
-aims AS (DELETE FROM progress_guestaim WHERE guest_id IN (SELECT id FROM gone)),
-finished AS (DELETE FROM progress_guestfinishedstage WHERE guest_id IN (SELECT id FROM gone))
+), {_OF_THEM}
 SELECT count(*) FROM gone
 """
 

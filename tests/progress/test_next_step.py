@@ -17,7 +17,7 @@ from roadmap.curriculum import snapshot
 from roadmap.progress.models import Aim, Guest, GuestSetAside, SetAside
 from roadmap.progress.next_step import OPENS, WAYS, next_step, next_steps, settled_skills
 from roadmap.progress.services import Climb, mark_skill, read_climb
-from roadmap.progress.set_asides import set_aside, take_back
+from roadmap.progress.set_asides import open_again, set_aside
 from roadmap.stages.models import Prerequisite, Skill
 from tests.factories import SkillFactory, StageFactory
 
@@ -357,7 +357,7 @@ def test_after_the_week_the_skill_is_back(curriculum, climber):
 def test_taking_it_back_twice_is_once(curriculum, climber):
     set_aside(climber=climber, skill_id=curriculum.python.pk)
     for _ in range(2):
-        assert take_back(climber=climber, skill_id=curriculum.python.pk).set_aside == frozenset()
+        assert open_again(climber=climber, skill_id=curriculum.python.pk).set_aside == frozenset()
     assert not asides(climber).exists()
 
 
