@@ -67,6 +67,19 @@ def test_name_of_an_address_is_the_name_of_its_view(route):
     assert route.name == route.callback.__name__
 
 
+def test_address_of_an_app_begins_with_its_name():
+    """Plain names are for pages that draw on several apps: their views lie in `roadmap` itself."""
+    nameless = [
+        route.callback.__module__
+        for resolver in get_resolver("roadmap.urls").url_patterns
+        if not getattr(resolver, "namespace", None)
+        for route in (routes(resolver) if isinstance(resolver, URLResolver) else [resolver])
+        if route in OWN_ROUTES and route.callback.__module__.startswith("roadmap.")
+    ]
+    assert nameless
+    assert [module for module in nameless if module.count(".") > 1] == []
+
+
 @pytest.mark.parametrize("route", OWN_ROUTES, ids=lambda route: str(route.name))
 def test_view_says_which_methods_it_takes(route):
     """require_safe or require_POST: no other method reaches the view's own lines."""

@@ -9,10 +9,10 @@ class SearchConfig(AppConfig):
     label = "search"
 
     def ready(self) -> None:
-        post_migrate.connect(_let_lookors_look, sender=self)
+        post_migrate.connect(_let_editors_look, sender=self)
 
 
-def _let_lookors_look(sender: AppConfig, **options: Any) -> None:
+def _let_editors_look(sender: AppConfig, **options: Any) -> None:
     from roadmap.stages.editors import let_look
 
     let_look(sender, ("unanswered",), **options)

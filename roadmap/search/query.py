@@ -8,6 +8,8 @@ LONGEST = 200
 MOST_WORDS = 12
 LONGEST_WORD = 60
 WORD = re.compile(r"[^\W_]+")
+# An address, a number of a telephone or a card, a key, a password: not a word that anybody misses on the roadmap.
+_PRIVATE = re.compile(r"@|://|www\.|\d.*\d.*\d.*\d.*\d|\S{26,}|(?=\S*\d)(?=\S*[^\W\d_])[^\s.\-/]{10,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,11 @@ def read_query(typed: str) -> Query:
     text = shown[:LONGEST]
     found = WORD.findall(unicodedata.normalize("NFKC", text).lower())
     return Query(text, tuple(dict.fromkeys(word[:LONGEST_WORD] for word in found))[:MOST_WORDS], is_cut=len(typed) > LONGEST)
+
+
+def may_be_counted(typed: str) -> bool:
+    """Whether this looks like words, and like nothing that could lead to a person."""
+    return not _PRIVATE.search(typed)
 
 
 def fold(text: str) -> str:

@@ -1,30 +1,21 @@
 """What was searched for and not found is counted, so that editors see what is missing: words, how often and when last, never whose."""
 
-import re
-
 from django.db import connection
 from django.utils import timezone
 
-from .query import read_query
+from .query import may_be_counted, read_query
 
 # Words that may stand in the table; more are not taken in until old ones have been dropped.
 MOST = 5_000
 # What nobody has asked for in this long is dropped.
 KEEP_DAYS = 180
 LONGEST = 60
-# An address, a number of a telephone or a card, a key, a password: not a word that anybody misses on the roadmap.
-_PRIVATE = re.compile(r"@|://|www\.|\d.*\d.*\d.*\d.*\d|\S{26,}|(?=\S*\d)(?=\S*[^\W\d_])[^\s.\-/]{10,}")
 
 _COUNT = """
 INSERT INTO search_unanswered AS held (words, count, last_on)
 SELECT %(words)s, 1, %(day)s WHERE (SELECT count(*) FROM search_unanswered) < %(most)s OR EXISTS (SELECT FROM search_unanswered WHERE words = %(words)s)
 ON CONFLICT (words) DO UPDATE SET count = held.count + 1, last_on = EXCLUDED.last_on
 """
-
-
-def may_be_counted(typed: str) -> bool:
-    """Whether this looks like words, and like nothing that could lead to a person."""
-    return not _PRIVATE.search(typed)
 
 
 def note_unanswered(*, typed: str, words: tuple[str, ...]) -> bool:

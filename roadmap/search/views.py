@@ -77,4 +77,4 @@ def _keep_address(request: HttpRequest, response: HttpResponse, query: Query) ->
 
 
 def _address(query: Query) -> str:
-    return reverse("search") + (f"?{urlencode({'q': query.text})}" if query.text else "")
+    return reverse("search:search") + (f"?{urlencode({'q': query.text})}" if query.text else "")

@@ -20,4 +20,4 @@ def csv_answer(name: str, rows: Iterable[Sequence[str]]) -> HttpResponse:
 
 
 def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.lstrip(" ").startswith(_FORMULA) or cell.startswith(_FORMULA) else cell
+    return f"'{cell}" if cell.lstrip(" ").startswith(_FORMULA) else cell

@@ -89,8 +89,8 @@ ROADMAP = [
     Row("resources:add_own_link", people("404"), people("404"), {"slug": "hidden"}, {"url": "https://example.org/"}, case="of a draft"),
     Row("resources:read_own_link", people("405"), {**people("404"), "learner": "ok"}, {"id": 1004}, {"is_read": "yes"}),
     Row("resources:drop_own_link", people("405"), {**people("404"), "learner": "ok"}, {"id": 1004}),
-    page("search"),
-    action("count_unanswered", None, {"q": "zeppelin"}, everybody("ok")),
+    page("search:search"),
+    action("search:count_unanswered", None, {"q": "zeppelin"}, everybody("ok")),
     # Everybody marks for oneself: whose marks they are is never part of the request.
     action("mark_skill", {"slug": "numpy"}, {"state": "done"}, everybody("ok")),
     action("mark_skill", {"slug": "numpy"}, {"state": "finished"}, everybody("invalid"), case="no such state"),

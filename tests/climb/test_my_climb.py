@@ -271,11 +271,11 @@ def test_number_of_statements_is_the_same_with_one_row_and_with_thirty(sign_in, 
 
 def test_guest_and_visitor_cost_less(real_curriculum, statements):
     client = Client()
-    with statements(at_most=1):
+    with statements(exactly=1):
         client.get("/climb/")
     client.post("/skills/python-basics/mark/", {"state": "done"})
     client.get("/climb/")
-    with statements(at_most=2):
+    with statements(exactly=2):
         client.get("/climb/")
 
 
