@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.time_zones import in_own_time
@@ -17,17 +18,17 @@ from .notes import NoteChanged, note_of, notes_of, save_note
 
 
 @require_safe
+@cache_control(private=True, no_store=True)
 @in_own_time
 def note_list(request: HttpRequest) -> HttpResponse:
     curriculum = snapshot.current()
     places = {skill.id: place for place, skill in enumerate(curriculum)}
     notes = sorted(notes_of(_learner(request)), key=lambda note: places.get(note.skill_id, len(places)))
-    return _private(
-        render_page(request, "progress/note_list.html", {"notes": [(note, curriculum.skill_by_id.get(note.skill_id)) for note in notes]})
-    )
+    return render_page(request, "progress/note_list.html", {"notes": [(note, curriculum.skill_by_id.get(note.skill_id)) for note in notes]})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@cache_control(private=True, no_store=True)
 @in_own_time
 def note(request: HttpRequest, slug: str) -> HttpResponse:
     skill = _skill(slug)
@@ -46,13 +47,11 @@ def note(request: HttpRequest, slug: str) -> HttpResponse:
         status = 422 if from_htmx(request) else 409
         return _page(request, skill, {"note_text": changed.stands, "form": again, "stands": changed.stands}, status=status)
     say(request, _("Note saved.") if saved.text else _("Note emptied."))
-    return _private(
-        respond(
-            request,
-            "components/own-note.html",
-            {"skill": skill, **note_context(saved), "is_answer": True},
-            page=f"{skill.get_absolute_url()}#own-note",
-        )
+    return respond(
+        request,
+        "components/own-note.html",
+        {"skill": skill, **note_context(saved), "is_answer": True},
+        page=f"{skill.get_absolute_url()}#own-note",
     )
 
 
@@ -62,12 +61,7 @@ def note_context(saved: Note) -> dict[str, Any]:
 
 
 def _page(request: HttpRequest, skill: SkillView, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    return _private(render_page(request, "progress/note.html", {"skill": skill, **context}, partial="note", status=status))
-
-
-def _private(response: HttpResponse) -> HttpResponse:
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return render_page(request, "progress/note.html", {"skill": skill, **context}, partial="note", status=status)
 
 
 def _learner(request: HttpRequest) -> int:

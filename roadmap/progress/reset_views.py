@@ -15,6 +15,7 @@ from roadmap.curriculum.snapshot import Snapshot, StageView
 from roadmap.web.htmx import render_page, say
 
 from . import resets
+from .models import Reset
 from .services import read_climb
 from .summary import progress
 
@@ -50,10 +51,14 @@ def begin_anew(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def take_back(request: HttpRequest, id: int) -> HttpResponse:
-    returned = resets.take_back(learner=_learner(request), reset_id=id)
-    if returned is None:
-        raise Http404
-    text = ngettext("%(number)d mark is back.", "%(number)d marks are back.", returned) % {"number": returned}
+    try:
+        returned = resets.take_back(learner=_learner(request), reset_id=id)
+    except Reset.DoesNotExist as missing:
+        raise Http404 from missing
+    if returned:
+        text = ngettext("%(number)d mark is back.", "%(number)d marks are back.", returned) % {"number": returned}
+    else:
+        text = _("There was nothing left to bring back.")
     say(request, text + " " + _("What you marked since stays as it is."))
     return HttpResponseRedirect(reverse("home"))
 

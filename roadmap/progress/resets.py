@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from roadmap.stages.models import Skill
@@ -84,18 +85,17 @@ def begin_anew(*, learner: int, stage_id: int | None) -> Reset | None:
     return Reset.objects.get(pk=made[0][0]) if made else None
 
 
-def take_back(*, learner: int, reset_id: int) -> int | None:
-    """Brings back what a new beginning took out, and says how many marks came back.
+def take_back(*, learner: int, reset_id: int) -> int:
+    """Brings back what a new beginning took out, and says how many marks came back: none where it was taken back already.
 
-    None where it is not this learner's, too old, or taken back already. What was marked since stays as it is. A skill that was
-    replaced meanwhile gives its mark to the replacements.
+    What was marked since stays as it is. A skill that was replaced meanwhile gives its mark to the replacements. Raises
+    Reset.DoesNotExist for one that is not this learner's, or too old.
     """
     with transaction.atomic():
-        since = timezone.now() - timedelta(days=KEPT_DAYS)
-        waiting = Reset.objects.filter(pk=reset_id, learner=learner, taken_back_at=None, at__gt=since)
-        if not waiting.update(taken_back_at=timezone.now()):
-            return None
-        held = Reset.objects.get(pk=reset_id).held["marks"]
+        reset = _held(learner).get(pk=reset_id)
+        if not Reset.objects.filter(pk=reset.pk, taken_back_at=None).update(taken_back_at=timezone.now()):
+            return 0
+        held = reset.held["marks"]
         lock_marks(climber=learner, skills=sorted(skill for skill, _state, _claimed in held))
         returned = [skill for (skill,) in _rows(_TAKE_BACK, learner=learner, reset=reset_id)]
         with connection.cursor() as cursor:
@@ -106,13 +106,16 @@ def take_back(*, learner: int, reset_id: int) -> int | None:
 
 def resets_of(learner: int) -> list[Reset]:
     """What may still be taken back, the newest first."""
-    since = timezone.now() - timedelta(days=KEPT_DAYS)
-    return list(Reset.objects.filter(learner=learner, taken_back_at=None, at__gt=since).select_related("stage").order_by("-at"))
+    return list(_held(learner).filter(taken_back_at=None).select_related("stage").order_by("-at"))
 
 
 def forget_resets() -> None:
     """Drops what can no longer be taken back."""
     Reset.objects.filter(at__lte=timezone.now() - timedelta(days=KEPT_DAYS)).delete()
+
+
+def _held(learner: int) -> QuerySet[Reset]:
+    return Reset.objects.filter(learner=learner, at__gt=timezone.now() - timedelta(days=KEPT_DAYS))
 
 
 def _hand_on(skills: Sequence[int]) -> None:

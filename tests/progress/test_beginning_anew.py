@@ -61,13 +61,14 @@ def test_twice_is_once_in_both_directions(climbed, learner):
     assert begin_anew(learner=learner.pk, stage_id=None) is None
     assert take_back(learner=learner.pk, reset_id=reset.pk) == 3
     mark_skill(climber=learner.pk, skill_id=climbed.python.pk, state="none")
-    assert take_back(learner=learner.pk, reset_id=reset.pk) is None
+    assert take_back(learner=learner.pk, reset_id=reset.pk) == 0
     assert "python" not in marks(learner)
 
 
 def test_somebody_else_cannot_take_it_back(climbed, learner, other_learner):
     reset = begin_anew(learner=learner.pk, stage_id=None)
-    assert take_back(learner=other_learner.pk, reset_id=reset.pk) is None
+    with pytest.raises(Reset.DoesNotExist):
+        take_back(learner=other_learner.pk, reset_id=reset.pk)
     assert (marks(learner), marks(other_learner)) == ({}, {})
 
 
@@ -75,7 +76,8 @@ def test_after_thirty_days_it_is_over_and_forgotten(climbed, learner):
     reset = begin_anew(learner=learner.pk, stage_id=None)
     Reset.objects.update(at=timezone.now() - timedelta(days=KEPT_DAYS, minutes=1))
     assert resets_of(learner.pk) == []
-    assert take_back(learner=learner.pk, reset_id=reset.pk) is None
+    with pytest.raises(Reset.DoesNotExist):
+        take_back(learner=learner.pk, reset_id=reset.pk)
     forget_resets()
     assert not Reset.objects.exists()
 

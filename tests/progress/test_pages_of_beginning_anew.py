@@ -45,6 +45,10 @@ def test_learner_begins_one_step_anew_and_takes_it_back(climbed, learner, sign_i
     assert "1 mark is back." in answer.content.decode()
     assert marked(learner) == {"python", "statistics"}
 
+    answer = client.post(form.get("action"), follow=True)
+    assert "There was nothing left to bring back." in answer.content.decode()
+    assert marked(learner) == {"python", "statistics"}
+
 
 def test_without_a_step_everything_begins_anew(climbed, learner, sign_in):
     sign_in(learner).post(ANEW)
