@@ -3,11 +3,16 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Length, Now
+from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from roadmap.stages.models import DonePoint, Skill, Stage
+
+
+# Characters of a note.
+NOTE_LENGTH = 20_000
 
 
 class State(models.TextChoices):
@@ -187,6 +192,7 @@ class Aim(models.Model):
                 condition=models.Q(hours_a_week__isnull=True) | models.Q(hours_a_week__range=(1, 60)), name="a_week_has_1_to_60_hours"
             ),
             models.CheckConstraint(condition=models.Q(draw__in=["", "career", "studies", "work", "curiosity"]), name="draw_is_known"),
+            models.CheckConstraint(condition=models.Q(known__contained_by=["code", "data", "math", "models"]), name="what_is_known_is_known"),
         ]
 
     def __str__(self) -> str:
@@ -224,13 +230,16 @@ class Note(models.Model):
 
     learner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="skill_notes", db_index=False)
     skill = models.ForeignKey(Skill, models.PROTECT, related_name="+")
-    text = models.TextField(max_length=20_000, blank=True, validators=[MaxLengthValidator(20_000)])
+    text = models.TextField(max_length=NOTE_LENGTH, blank=True, validators=[MaxLengthValidator(NOTE_LENGTH)])
     # Raised by each saving: who saves from an older one is shown both texts.
     version = models.PositiveIntegerField(default=1)
     updated_at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["learner", "skill"], name="one_note_on_a_skill")]
+        constraints = [
+            models.UniqueConstraint(fields=["learner", "skill"], name="one_note_on_a_skill"),
+            models.CheckConstraint(condition=LessThanOrEqual(Length("text"), NOTE_LENGTH), name="note_is_not_too_long"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.learner_id}: {self.skill_id}"
@@ -337,9 +346,8 @@ class GuestAim(models.Model):
                 condition=models.Q(hours_a_week__isnull=True) | models.Q(hours_a_week__range=(1, 60)),
                 name="a_guests_week_has_1_to_60_hours",
             ),
-            models.CheckConstraint(
-                condition=models.Q(draw__in=["", "career", "studies", "work", "curiosity"]), name="guests_draw_is_known"
-            ),
+            models.CheckConstraint(condition=models.Q(draw__in=["", *Aim.Draw.values]), name="guests_draw_is_known"),
+            models.CheckConstraint(condition=models.Q(known__contained_by=Aim.Known.values), name="what_a_guest_knows_is_known"),
         ]
 
     def __str__(self) -> str:

@@ -1,12 +1,16 @@
 """The first visit: three questions that set a pace, a time zone and a place to begin, mark nothing, and can be passed."""
 
+from uuid import uuid4
+
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.test import Client
 from lxml import html
 
 from accounts.services import save_time_zone
 from accounts.time_zones import zones
+from roadmap.progress.aims import say_aim
 from roadmap.progress.models import Aim, Guest, GuestAim, Mark
 from roadmap.progress.services import mark_skill, read_climb
 
@@ -102,6 +106,15 @@ def test_an_answer_that_is_none_is_refused_and_the_others_are_kept(amina, curric
     for name in {"draw", "hours_a_week"} - set(wrong):
         assert page.xpath(f"//input[@name='{name}'][@checked]/@value") == [ANSWERS[name]]
     assert not Aim.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["learner", "guest"])
+@pytest.mark.parametrize("wrong", [{"hours_a_week": 61}, {"draw": "fame"}, {"known": ["code", "cooking"]}])
+def test_database_refuses_an_answer_that_is_none(learner, who, wrong):
+    climber = learner.pk if who == "learner" else uuid4()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        say_aim(climber=climber, **{"hours_a_week": 5, "known": [], "draw": "", **wrong})
+    assert not read_climb(climber).is_asked
 
 
 def test_visitor_is_asked_too_without_what_needs_an_account(client, real_curriculum):

@@ -1,5 +1,6 @@
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from lxml import html
 
@@ -94,6 +95,12 @@ def test_a_long_note_is_refused_with_its_length_and_stays_in_the_field(curriculu
     assert len(fields(answer)[0]) == 20_001
     with pytest.raises(ValidationError):
         save_note(learner=learner.pk, skill_id=curriculum.numpy.pk, text="x" * 20_001, version=0)
+
+
+def test_database_refuses_a_note_that_is_too_long(curriculum, learner):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Note.objects.create(learner=learner, skill=curriculum.numpy, text="é" * 20_001)
+    Note.objects.create(learner=learner, skill=curriculum.numpy, text="é" * 20_000)
 
 
 @pytest.mark.parametrize(
