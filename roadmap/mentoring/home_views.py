@@ -70,7 +70,9 @@ def agree_step(request: HttpRequest, handle: str) -> HttpResponse:
         raise Http404 from None
     except Outdated as outdated:
         form.data = {**form.data.dict(), "version": outdated.mentorship.version}  # type: ignore[attr-defined]
-        return _learner_page(request, mentorship, step_form=form, partial="step-form", status=409, stands=outdated.mentorship)
+        # htmx swaps no 409 in, and here both texts are to be seen.
+        status = 422 if from_htmx(request) else 409
+        return _learner_page(request, mentorship, step_form=form, partial="step-form", status=status, stands=outdated.mentorship)
     say(
         request, _("Agreed. %(name)s sees it too.") % {"name": mentorship.learner.get_short_name()} if step else _("Nothing is agreed now.")
     )

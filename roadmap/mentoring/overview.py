@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db import connection, models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -273,7 +274,7 @@ def standings(mentorships: Sequence[Mentorship]) -> tuple[Snapshot, dict[int, St
 
 def review_page(review: Review) -> str:
     """Where a mentor reads and answers a review."""
-    return f"/mentoring/reviews/{review.pk}/"
+    return reverse("mentoring:review", args=[review.pk])
 
 
 def stuck_in(curriculum: Snapshot, standing: Standing, reviews: Iterable[Review], now: datetime) -> tuple[Stuck, ...]:
