@@ -156,8 +156,10 @@ def end_mentorship(request: HttpRequest, id: str) -> HttpResponse:
 @require_POST
 def withdraw_invitation(request: HttpRequest, token: str) -> HttpResponse:
     invitation = get_object_or_404(invitations.invitations_by(request.user), pk=token)
-    if not invitations.withdraw_invitation(invitation=invitation) and invitation.answered_at is not None:
-        return refuse(request, _("It was answered a moment ago. The page shows the answer."))
+    if not invitations.withdraw_invitation(invitation=invitation):
+        invitation.refresh_from_db()
+        if invitation.answered_at is not None:
+            return refuse(request, _("It was answered a moment ago. The page shows the answer."))
     say(request, _("Invitation withdrawn. Its link no longer works."))
     return _go(request, reverse("relation:mentors" if invitation.role == Invitation.Role.MENTOR else "relation:mentees"))
 
@@ -169,14 +171,16 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     scopes, decline = ShowingForm(request.POST), AnswerForm(request.POST)
     if request.method != "POST":
         status = 200 if found.is_open else 410
-        return render_page(request, "mentoring/invitation.html", _invitation_context(found, ShowingForm(), AnswerForm()), status=status)
+        form = _offer(request, found.sender)
+        return render_page(request, "mentoring/invitation.html", _invitation_context(found, form, AnswerForm()), status=status)
     is_accepted = {"accept": True, "decline": False}.get(request.POST.get("answer", ""))
     if is_accepted is None:
         return refuse(request, _("Send answer=accept or answer=decline."))
     if is_accepted and found.role == Invitation.Role.LEARNER and not scopes.is_valid():
         return render_page(request, "mentoring/invitation.html", _invitation_context(found, scopes, AnswerForm()), status=422)
     if not is_accepted and not decline.is_valid():
-        return render_page(request, "mentoring/invitation.html", _invitation_context(found, ShowingForm(), decline), status=422)
+        form = _offer(request, found.sender)
+        return render_page(request, "mentoring/invitation.html", _invitation_context(found, form, decline), status=422)
     return _accept(request, found, scopes) if is_accepted else _decline(request, found, decline.cleaned_data["reason"])
 
 
@@ -184,7 +188,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 def join_cohort(request: HttpRequest, link: str) -> HttpResponse:
     """What a cohort's link leads to: the learner chooses what to show, and is in."""
     cohort = invitations.open_cohort(request.user, link)
-    form = ShowingForm(request.POST if request.method == "POST" else None)
+    form = ShowingForm(request.POST) if request.method == "POST" else _offer(request, cohort.mentor)
     if not form.is_valid():
         context = {"cohort": cohort, "form": form, "profile": getattr(cohort.mentor, "mentor_profile", None)}
         return render_page(request, "mentoring/join_cohort.html", context, status=422 if request.method == "POST" else 200)
@@ -257,6 +261,12 @@ def _is_sent(form: Form, field: str, send: Any, **values: Any) -> bool:
         form.add_error(field, _REFUSALS[type(refusal)]())
         return False
     return True
+
+
+def _offer(request: HttpRequest, mentor: User) -> ShowingForm:
+    """What to show this mentor, ticked as it stands: who has narrowed it doesn't widen it by saying yes once more."""
+    shown = relations.shown_to(mentor, request.user)
+    return ShowingForm() if shown is None else ShowingForm(initial={"scopes": shown})
 
 
 def _again(request: HttpRequest) -> dict[str, Any]:

@@ -39,7 +39,7 @@ class Oneself(Exception):
 
 
 class IsThere(Exception):
-    """The two have an active mentorship of this kind already."""
+    """The two have an active mentorship of this kind already, and the sender knows that this is the other's address."""
 
 
 class IsOpen(Exception):
@@ -74,7 +74,8 @@ def listed_by(person: Person, role: str) -> InvitationQuerySet:
     """Own invitations that are worth a line: the open ones, and those that were declined a short while ago."""
     lately = timezone.now() - timedelta(days=DAYS_OF_ANSWERS)
     is_open = Q(answered_at=None, withdrawn_at=None, expires_at__gt=Now())
-    return invitations_by(person).filter(is_open | Q(is_accepted=False, answered_at__gt=lately), role=role).order_by("-sent_at", "pk")
+    worth_it = invitations_by(person).filter(is_open | Q(is_accepted=False, answered_at__gt=lately), role=role)
+    return worth_it.select_related("replaces__learner").order_by("-sent_at", "pk")
 
 
 def open_cohort(person: Person, link: str) -> Cohort:
@@ -114,9 +115,9 @@ def invite_learner(*, mentor: User, email: str, line: str, ends_on: date | None,
 def hand_over(*, mentorship: Mentorship, successor: str, line: str) -> Invitation:
     """Asks the learner to go on with another mentor. Nothing changes before the learner and then the other mentor have said yes.
 
-    Raises Oneself where the successor is one of the two, and what invite_mentor does.
+    Raises Oneself where the successor is the mentor, or by an address that the mentor knows the learner; and what invite_mentor does.
     """
-    if _is_of(successor, mentorship.mentor) or _is_of(successor, mentorship.learner):
+    if _is_of(successor, mentorship.mentor) or (_is_known(successor, mentorship.mentor) and _is_of(successor, mentorship.learner)):
         raise Oneself
     return _send(
         Invitation(
@@ -136,7 +137,7 @@ def _send(invitation: Invitation) -> Invitation:
     sender = invitation.sender
     with transaction.atomic():
         # Two forms of one person that are sent at once wait for each other: the limits hold.
-        User.objects.select_for_update().get(pk=sender.pk)
+        _hold(sender)
         _may_send(invitation)
         invitation.save(force_insert=True)
         send_mail(kind=Mail.Kind.INVITATION, to=invitation.email, person=sender, about=invitation.token)
@@ -147,15 +148,29 @@ def _may_send(invitation: Invitation) -> None:
     sender, email, now = invitation.sender, invitation.email, timezone.now()
     if _is_of(email, sender):
         raise Oneself
-    same = invitations_by(sender).filter(email=email)
+    same = _to_the_same(invitation)
     if same.filter(role=invitation.role).open().exists():
         raise IsOpen
-    if not invitation.successor and _has(invitation):
+    if invitation.replaces is None and _is_known(email, sender) and _has(invitation):
         raise IsThere
     if same.filter(sent_at__gt=now - timedelta(days=DAYS_OF_ONE)).count() >= MOST_TO_ONE:
         raise TooManyToOne
     if invitations_by(sender).filter(sent_at__gt=now - timedelta(days=1)).count() >= MOST_A_DAY:
         raise TooMany
+
+
+def _to_the_same(invitation: Invitation) -> InvitationQuerySet:
+    """What its sender has sent to the same person. Where mentees are handed over, one may not know their addresses: neither kind
+    of invitation says anything about the other."""
+    sent = invitations_by(invitation.sender)
+    if invitation.successor:
+        return sent.exclude(successor="").filter(replaces=invitation.replaces)
+    return sent.filter(successor="", email=invitation.email)
+
+
+def _is_known(email: str, person: User) -> bool:
+    """Whether somebody with this address has said yes to this person. Of any other address a refusal would tell whose it is."""
+    return invitations_by(person).filter(email=_tidy(email), successor="", is_accepted=True).exists()
 
 
 def _has(invitation: Invitation) -> bool:
@@ -189,13 +204,15 @@ def accept_invitation(*, invitation: Invitation, person: User, scopes: Sequence[
     The answer is the mentorship; or, where a mentor hands over, the invitation that now goes to the other mentor. Of two answers at
     once one counts, and the other raises Over. `person` is the one it was sent to: invitations_to says so. Raises what asking does.
     """
+    is_learner = invitation.role == Invitation.Role.LEARNER
+    mentor, learner = (invitation.sender, person) if is_learner else (person, invitation.sender)
     with transaction.atomic():
+        # The person before the rows, everywhere: two invitations that are answered at once never wait for each other.
+        _hold(learner)
         if not Invitation.objects.open().filter(pk=invitation.pk).update(answered_at=timezone.now(), is_accepted=True):
             raise Over
         if invitation.successor:
             return _pass_on(invitation, person, scopes)
-        is_learner = invitation.role == Invitation.Role.LEARNER
-        mentor, learner = (invitation.sender, person) if is_learner else (person, invitation.sender)
         mentorship = _begin(
             mentor=mentor,
             learner=learner,
@@ -224,6 +241,7 @@ def decline_invitation(*, invitation: Invitation, reason: str) -> None:
 def join_cohort(*, cohort: Cohort, learner: User, scopes: Sequence[str]) -> Mentorship:
     """Takes the learner in; the mentor has agreed by sharing the link. Raises Over where it has been closed or renewed, and NotAgain."""
     with transaction.atomic():
+        _hold(learner)
         # Closing the cohort waits, or has happened.
         if not Cohort.objects.select_for_update(no_key=True).filter(pk=cohort.pk, link=cohort.link, closed_at=None).exists():
             raise Over
@@ -251,13 +269,11 @@ def _pass_on(invitation: Invitation, learner: User, scopes: Sequence[str]) -> In
 def _begin(
     *, mentor: User, learner: User, scopes: list[str], cohort: Cohort | None, ends_on: date | None, is_learners_word: bool
 ) -> Mentorship:
-    """The mentorship of the two: the one that is there already, or a new one.
+    """The mentorship of the two: the one that is there already, or a new one. Whoever calls it holds the learner.
 
     What is there changes by the learner's word only: an invitation that was sent before never shows more than was chosen since.
     """
     pair = Mentorship.objects.filter(mentor=mentor, learner=learner, ended_at=None)
-    # Nobody else begins one of the two meanwhile: whoever begins one holds its learner.
-    User.objects.select_for_update(no_key=True).get(pk=learner.pk)
     there: Mentorship | None = pair.select_for_update(no_key=True).first()
     if there is not None and not there.is_active_on(timezone.now().date()):
         relations.run_out(there)
@@ -268,8 +284,14 @@ def _begin(
     if is_learners_word:
         there.scopes = scopes
         there.cohort = cohort or there.cohort
-        there.save(update_fields=["scopes", "cohort"])
+        there.ends_on = ends_on or there.ends_on
+        there.save(update_fields=["scopes", "cohort", "ends_on"])
     return there
+
+
+def _hold(person: User) -> None:
+    """Nobody else invites in this person's name, or begins to show what is theirs, before this transaction ends."""
+    User.objects.select_for_update(no_key=True).get(pk=person.pk)
 
 
 def waiting_for(person: Person) -> "QuerySet[Invitation]":

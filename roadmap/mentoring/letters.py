@@ -50,26 +50,26 @@ def _invitation(mail: Mail) -> Letter | None:
 
 
 def _answered(mail: Mail) -> Letter | None:
-    invitation = Invitation.objects.filter(pk=mail.about).exclude(answered_at=None).first()
+    invitation = Invitation.objects.filter(pk=mail.about).exclude(answered_at=None).select_related("replaces__learner").first()
     person = mail.person
     if invitation is None or person is None or not person.is_active:
         return None
     asked_mentor = invitation.role == Invitation.Role.MENTOR
     page = link("relation:mentors") if asked_mentor else link("relation:mentees")
-    names = {"email": invitation.email}
+    names = {"name": invitation.to}
     if not invitation.is_accepted:
         subject = _("Your invitation was declined")
-        paragraph = _("%(email)s can’t accept your invitation now. If there’s a reason, it stands beside the invitation.") % names
+        paragraph = _("%(name)s can’t accept your invitation now. If there’s a reason, it stands beside the invitation.") % names
     elif not _is_active(invitation):
         return None
     elif asked_mentor:
         subject = _("You have a mentor")
         paragraph = (
-            _("%(email)s has accepted your invitation, and sees what you chose from now on. You can change that at any time.") % names
+            _("%(name)s has accepted your invitation, and sees what you chose from now on. You can change that at any time.") % names
         )
     else:
         subject = _("You have a mentee")
-        paragraph = _("%(email)s has accepted your invitation. You see what your mentee has chosen to show.") % names
+        paragraph = _("%(name)s has accepted your invitation. You see what your mentee has chosen to show.") % names
     return Letter(
         subject=subject,
         heading=subject,

@@ -107,6 +107,13 @@ class Invitation(models.Model):
         """Neither answered, withdrawn nor too old."""
         return self.answered_at is None and self.withdrawn_at is None and timezone.now() < self.expires_at
 
+    @property
+    def to(self) -> str:
+        """Who was asked, as the sender knows them: a mentor who hands somebody over need not know the address."""
+        if not self.successor:
+            return self.email
+        return self.replaces.learner.name if self.replaces else _("Your mentee")
+
 
 class Mentorship(models.Model):
     """A mentor sees what a learner shows, from the learner's or mentor's acceptance until one of them ends it."""

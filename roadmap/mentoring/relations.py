@@ -47,6 +47,12 @@ def mentors_of(learner: Person) -> MentorshipQuerySet:
     )
 
 
+def shown_to(mentor: Person, learner: Person) -> list[str] | None:
+    """What the learner shows this mentor now; None where the two have no active mentorship."""
+    scopes: list[str] | None = Mentorship.objects.active().mentored_by(mentor).of_learner(learner).values_list("scopes", flat=True).first()
+    return scopes
+
+
 def mentees_of(mentor: Person) -> MentorshipQuerySet:
     """The mentor's own side: active mentorships with their learners."""
     return mentorships_of(mentor).select_related("learner", "cohort").order_by("learner__name", "pk")
