@@ -271,8 +271,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 262144
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 5
 FILE_UPLOAD_PERMISSIONS = 0o640
-# Pages that no cache keeps, not even the reader's own: the next person at this computer must not find them by going back.
-NEVER_STORED = ("/accounts/", "/settings/", "/admin/")
+# Pages that no cache keeps, not even the reader's own: neither the next person at this computer
+# nor a former mentor must find them by going back.
+NEVER_STORED = ("/accounts/", "/settings/", "/mentoring/", "/admin/")
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", "")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

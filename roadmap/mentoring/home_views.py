@@ -1,6 +1,7 @@
 """A mentor's home: the people that one takes along, and one of them in a minute."""
 
 import csv
+import re
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -22,8 +23,8 @@ from .notes import Outdated, agree_next_step, notes_about, own_note, write_note
 from .notes import delete_note as forget_note
 from .overview import QUIET_CHOICES, QUIET_DAYS, Overview, Sort, overview, table
 
-# What a spreadsheet takes for a formula when a cell begins with it.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+# What a spreadsheet takes for a formula where a cell begins; with other settings of a country, cells end at semicolons and tabs too.
+_FORMULA = re.compile(r"(^|[;,\t\r\n])(?=\s*[=+\-@＝＋－＠\t\r])")
 
 
 @require_safe
@@ -51,8 +52,6 @@ def cohort_file(request: HttpRequest, id: str) -> HttpResponse:
 def learner(request: HttpRequest, handle: str) -> HttpResponse:
     mentorship = active_mentorship(request.user, handle, None)
     if request.method == "GET":
-        # A visit is written down, though it is no POST (decision 6); a HEAD has seen nothing.
-        look(mentorship, Page.LEARNER)
         begin_visit(mentorship)
     return _learner_page(request, mentorship)
 
@@ -133,7 +132,6 @@ def _file(request: HttpRequest, found: Overview) -> HttpResponse:
     name = slugify(found.cohort.name) if found.cohort else ""
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name or "mentees"}.csv"'
-    response["Cache-Control"] = "private, no-store"
     # So that a spreadsheet reads names as they are written.
     response.write("\ufeff")
     csv.writer(response).writerows([_harmless(cell) for cell in row] for row in table(found))
@@ -142,7 +140,7 @@ def _file(request: HttpRequest, found: Overview) -> HttpResponse:
 
 def _harmless(cell: str) -> str:
     """Text that a spreadsheet shows instead of running it (OWASP, CSV injection)."""
-    return f"'{cell}" if cell.lstrip(" ").startswith(_FORMULA) or cell.startswith(_FORMULA) else cell
+    return _FORMULA.sub(r"\1'", cell)
 
 
 def _learner_page(
@@ -155,6 +153,9 @@ def _learner_page(
     partial: str | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    if request.method != "HEAD":
+        # Written down whatever was asked for (decision 6): a form that comes back shows the page as well. A HEAD has seen nothing.
+        look(mentorship, Page.LEARNER)
     found: Brief = brief(mentorship)
     context = {
         "brief": found,
@@ -165,9 +166,7 @@ def _learner_page(
         "note_form": note_form or NoteForm(),
         "stands": stands,
     }
-    response = render_page(request, "mentoring/learner.html", context, partial=partial, status=status)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return render_page(request, "mentoring/learner.html", context, partial=partial, status=status)
 
 
 def _notes_again(request: HttpRequest, mentorship: Mentorship) -> HttpResponse:

@@ -112,7 +112,7 @@ class Invitation(models.Model):
         """Who was asked, as the sender knows them: a mentor who hands somebody over need not know the address."""
         if not self.successor:
             return self.email
-        return self.replaces.learner.name if self.replaces else _("Your mentee")
+        return self.replaces.learner.name if self.replaces else str(_("Your mentee"))
 
 
 class Mentorship(models.Model):

@@ -81,6 +81,13 @@ def test_a_look_is_logged_once_an_hour_and_a_head_has_seen_nothing(mentorship: M
     assert (logged.learner, logged.mentor, logged.page) == (learner, mentor, "learner")
 
 
+@pytest.mark.parametrize("action", [STEP, f"{PAGE}notes/"])
+def test_page_that_comes_back_with_a_refused_form_is_a_look_too(action: str, mentorship: Mentorship, mentor: User, sign_in: SignIn) -> None:
+    answer = sign_in(mentor).post(action, {"next_step_on": "soon", "text": ""})
+    assert (answer.status_code, "0 of 9 skills done" in texts(answer, ".lede")[0]) == (422, True)
+    assert AccessLog.objects.get().page == "learner"
+
+
 def test_the_page_is_stored_nowhere(mentorship: Mentorship, mentor: User, sign_in: SignIn) -> None:
     assert sign_in(mentor).get(PAGE)["Cache-Control"] == "private, no-store"
 

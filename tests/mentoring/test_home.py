@@ -296,6 +296,22 @@ def test_a_name_is_never_a_formula(mentor: User, sign_in: SignIn, curriculum: Si
     assert rows(sign_in(mentor).get("/mentoring/mentees.csv"))[1][0] == f"'{name}"
 
 
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [("Ana;=1+1", "Ana;'=1+1"), ("Ana\t@SUM(A1)", "Ana\t'@SUM(A1)"), ("Ana, -1", "Ana,' -1"), ("Ana-Lena; B", "Ana-Lena; B")],
+)
+def test_a_name_is_no_formula_where_cells_end_at_a_semicolon(mentor: User, sign_in: SignIn, curriculum: SimpleNamespace, name: str, written: str) -> None:  # fmt: skip
+    mentee(mentor, name)
+    assert rows(sign_in(mentor).get("/mentoring/mentees.csv"))[1][0] == written
+
+
+@pytest.mark.parametrize("page", ["", "mentees.csv", "cohorts/autumn/", "cohorts/autumn/mentees.csv", "learners/amina-yusuf/"])
+def test_what_a_mentor_saw_is_kept_by_no_browser(mentor: User, learner: User, sign_in: SignIn, curriculum: SimpleNamespace, page: str) -> None:  # fmt: skip
+    mentored(mentor, learner, cohort=Cohort.objects.create(id="autumn", mentor=mentor, name="Autumn"))
+    answer = sign_in(mentor).get(f"/mentoring/{page}")
+    assert (answer.status_code, answer["Cache-Control"]) == (200, "private, no-store")
+
+
 # --- Statements -----------------------------------------------------------------------------------------------------
 
 
