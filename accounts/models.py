@@ -1,5 +1,5 @@
 import pgtrigger
-from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, BaseUserManager, PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, RegexValidator
 from django.db import models
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 HANDLE = r"^[a-z0-9](?:[a-z0-9-]{1,28})[a-z0-9]$"
 # Control characters, line separators and bidirectional overrides have no place in a name: they forge headers and mails.
 PLAIN_TEXT = "^[^\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]*$"
+plain_text = RegexValidator(PLAIN_TEXT, _("Use letters, digits and ordinary punctuation."))
 
 
 class UserManager(BaseUserManager["User"]):
@@ -94,6 +95,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         """The first word of the name: what a page calls the person by."""
         return self.name.split()[0] if self.name.split() else self.handle
+
+
+# Whoever asks, signed in or not.
+Person = User | AnonymousUser
 
 
 class FormerHandle(models.Model):

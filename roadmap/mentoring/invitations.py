@@ -10,9 +10,8 @@ from django.db.models.functions import Now
 from django.http import Http404
 from django.utils import timezone
 
-from accounts.models import Mail, User
+from accounts.models import Mail, Person, User
 from accounts.services import send_mail
-from roadmap.portfolio.access import Person
 
 from . import relations
 from .models import Cohort, Invitation, Mentorship

@@ -4,22 +4,19 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import PLAIN_TEXT
+from accounts.models import plain_text
 from roadmap.portfolio.models import Project
 from roadmap.stages.models import Skill, Stage
 
 from .querysets import InvitationQuerySet, MentorshipQuerySet, ReviewQuerySet, SignOffQuerySet, StageBadgeQuerySet
 
 INVITATION_DAYS = 14
-
-_plain = RegexValidator(PLAIN_TEXT, _("Use letters, digits and ordinary punctuation."))
 
 
 def public_id() -> str:
@@ -49,7 +46,7 @@ class Cohort(models.Model):
 
     id = models.CharField(primary_key=True, max_length=12, default=public_id, editable=False)
     mentor = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="cohorts")
-    name = models.CharField(_("name"), max_length=80, validators=[_plain])
+    name = models.CharField(_("name"), max_length=80, validators=[plain_text])
     link = models.CharField(max_length=43, unique=True, default=token_urlsafe, editable=False)
     closed_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -71,7 +68,7 @@ class Invitation(models.Model):
     # What the invited person would become.
     role = models.CharField(max_length=7, choices=Role)
     email = models.EmailField(_("their e-mail address"), max_length=254)
-    line = models.CharField(_("a line from you"), max_length=300, blank=True, validators=[_plain])
+    line = models.CharField(_("a line from you"), max_length=300, blank=True, validators=[plain_text])
     # What the learner of the two would show; a mentor who invites leaves it to the learner.
     scopes = ArrayField(models.CharField(max_length=10, choices=Scope), default=list)
     ends_on = models.DateField(_("until"), null=True, blank=True)
@@ -83,7 +80,7 @@ class Invitation(models.Model):
     expires_at = models.DateTimeField(default=invitation_end, editable=False)
     answered_at = models.DateTimeField(null=True, editable=False)
     is_accepted = models.BooleanField(null=True, editable=False)
-    reason = models.CharField(max_length=300, blank=True, validators=[_plain])
+    reason = models.CharField(max_length=300, blank=True, validators=[plain_text])
     withdrawn_at = models.DateTimeField(null=True, editable=False)
 
     objects = InvitationQuerySet.as_manager()
@@ -132,7 +129,7 @@ class Mentorship(models.Model):
     looked_at = models.DateTimeField(null=True, editable=False)
     looked_before_at = models.DateTimeField(null=True, editable=False)
     # What the two agreed on, for both to see.
-    next_step = models.CharField(_("the agreed next step"), max_length=300, blank=True, validators=[_plain])
+    next_step = models.CharField(_("the agreed next step"), max_length=300, blank=True, validators=[plain_text])
     next_step_on = models.DateField(_("by"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -302,7 +299,7 @@ class SavedPhrase(models.Model):
     """A sentence that a mentor writes often."""
 
     mentor = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_phrases")
-    text = models.CharField(_("phrase"), max_length=500, validators=[_plain])
+    text = models.CharField(_("phrase"), max_length=500, validators=[plain_text])
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["mentor", "text"], name="a_phrase_is_saved_once")]
@@ -362,7 +359,7 @@ class MentorProfile(models.Model):
     """What a mentor says to mentees, and until when no reviews are taken."""
 
     mentor = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="mentor_profile")
-    line = models.CharField(_("one line for your mentees"), max_length=160, blank=True, validators=[_plain])
+    line = models.CharField(_("one line for your mentees"), max_length=160, blank=True, validators=[plain_text])
     paused_until = models.DateField(_("no reviews until"), null=True, blank=True)
 
     def __str__(self) -> str:

@@ -9,9 +9,8 @@ from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
-from accounts.models import Mail, User
+from accounts.models import Mail, Person, User
 from accounts.services import send_mail
-from roadmap.portfolio.access import Person
 from roadmap.portfolio.models import Project
 
 from .access import Page, mentorships_of

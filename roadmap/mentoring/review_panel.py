@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from accounts.models import Person
 from roadmap.curriculum import snapshot
-from roadmap.portfolio.access import Person
 from roadmap.portfolio.models import Project
 
 from .models import Review

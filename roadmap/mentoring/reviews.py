@@ -18,9 +18,8 @@ from django.db.models.functions import Now
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from accounts.models import Mail, User
+from accounts.models import Mail, Person, User
 from accounts.services import send_mail
-from roadmap.portfolio.access import Person
 from roadmap.portfolio.models import Inspection, Project
 
 from .access import active_mentorship, hold
