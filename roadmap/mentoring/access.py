@@ -2,18 +2,19 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.db import models
+from django.db.models import Q
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Person
+
+from accounts.models import FormerHandle
+
 from .models import AccessLog, Mentorship
 from .querysets import MentorshipQuerySet
-
-if TYPE_CHECKING:
-    from .querysets import Person
 
 
 class Page(models.TextChoices):
@@ -30,17 +31,19 @@ class Ended(Exception):
     """The mentorship has ended, or no longer shows this much: nothing may be written in its name."""
 
 
-def mentorships_of(mentor: "Person") -> MentorshipQuerySet:
+def mentorships_of(mentor: Person) -> MentorshipQuerySet:
     """The mentorships of this mentor that are active now, of whatever scope: whoever lists something of a scope adds `with_scope`."""
-    return Mentorship.objects.active().mentored_by(mentor).filter(learner__is_active=True)
+    return Mentorship.objects.shown_to(mentor)
 
 
-def active_mentorship(mentor: "Person", handle: str, scope: str | None) -> Mentorship:
+def active_mentorship(mentor: Person, handle: str, scope: str | None) -> Mentorship:
     """The mentorship in which this mentor may see `scope` of the learner now, with the learner; `None` asks for no scope.
 
+    A handle that the learner had before leads there too, as everywhere: it is nobody else's, and a form that is open keeps its words.
     Raises Http404 otherwise: to everybody else the learner does not exist.
     """
-    found = mentorships_of(mentor).filter(learner__handle=handle).select_related("learner")
+    former = FormerHandle.objects.filter(handle=handle).values("person_id")
+    found = mentorships_of(mentor).filter(Q(learner__handle=handle) | Q(learner__in=former)).select_related("learner")
     if scope is not None:
         found = found.with_scope(scope)
     mentorship: Mentorship | None = found.first()
@@ -49,7 +52,7 @@ def active_mentorship(mentor: "Person", handle: str, scope: str | None) -> Mento
     return mentorship
 
 
-def may_see(mentor: "Person", learner_id: int, scope: str) -> bool:
+def may_see(mentor: Person, learner_id: int, scope: str) -> bool:
     """Whether this mentor may see `scope` of the learner now."""
     return mentorships_of(mentor).with_scope(scope).filter(learner_id=learner_id).exists()
 

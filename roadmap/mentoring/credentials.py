@@ -8,21 +8,18 @@ https://www.imsglobal.org/spec/ob/v3p0
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Person, User
 from roadmap.curriculum import snapshot
 from roadmap.portfolio.published import Portfolio, ShownProject, portfolio_of, speaks_of
 
 from . import credential_keys
 from .models import SignOff, StageBadge
-
-if TYPE_CHECKING:
-    from .querysets import Person
 
 _CONTEXT = [
     "https://www.w3.org/ns/credentials/v2",
@@ -89,7 +86,7 @@ class Credential:
         return _address("credential_status", self.id)
 
 
-def credential_of(number: str, *, viewer: "Person") -> Credential | None:
+def credential_of(number: str, *, viewer: Person) -> Credential | None:
     """The credential with this number. None where there is none, or the learner's portfolio does not show the skill to `viewer`.
 
     Its learner and administrators see it always. A withdrawn one stays visible on any level: whoever was given it must be able to learn that.

@@ -1,12 +1,12 @@
 from datetime import date, datetime, timedelta
 from secrets import token_urlsafe
-from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +14,7 @@ from accounts.models import plain_text
 from roadmap.portfolio.models import Project
 from roadmap.stages.models import Skill, Stage
 
-from .querysets import InvitationQuerySet, MentorshipQuerySet, ReviewQuerySet, SignOffQuerySet, StageBadgeQuerySet
+from .querysets import CohortQuerySet, InvitationQuerySet, MentorshipQuerySet, ReviewQuerySet, SignOffQuerySet, StageBadgeQuerySet
 
 INVITATION_DAYS = 14
 
@@ -50,6 +50,8 @@ class Cohort(models.Model):
     link = models.CharField(max_length=43, unique=True, default=token_urlsafe, editable=False)
     closed_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = CohortQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.name
@@ -91,7 +93,9 @@ class Invitation(models.Model):
                 condition=Q(answered_at=None, is_accepted=None) | Q(answered_at__isnull=False, is_accepted__isnull=False),
                 name="an_answer_is_yes_or_no",
             ),
+            models.CheckConstraint(condition=Q(answered_at=None) | Q(withdrawn_at=None), name="answered_or_withdrawn"),
             models.CheckConstraint(condition=Q(role__in=["mentor", "learner"]), name="invitation_role_is_known"),
+            models.CheckConstraint(condition=Q(successor="") | Q(role="learner"), name="a_learner_is_handed_over"),
             _scopes("invitation_scopes_are_known"),
         ]
         indexes = [models.Index(fields=["sender", "-sent_at"], name="invitations_of_a_sender")]
@@ -139,6 +143,8 @@ class Mentorship(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["mentor", "learner"], condition=Q(ended_at=None), name="one_mentorship_at_a_time"),
             models.CheckConstraint(condition=~Q(mentor=F("learner")), name="nobody_mentors_oneself"),
+            models.CheckConstraint(condition=Q(ended_by=None) | Q(ended_at__isnull=False), name="who_ended_it_has_ended_it"),
+            models.CheckConstraint(condition=Q(next_step_on=None) | ~Q(next_step=""), name="a_day_has_its_step"),
             _scopes("mentorship_scopes_are_known"),
         ]
         indexes = [
@@ -148,6 +154,10 @@ class Mentorship(models.Model):
 
     def __str__(self) -> str:
         return f"{self.mentor_id} mentors {self.learner_id}"
+
+    def shows(self, scope: str) -> bool:
+        """Whether the learner lets the mentor see this much."""
+        return scope in self.scopes
 
     def is_active_on(self, day: date) -> bool:
         """Whether it had neither ended nor run out on this day."""
@@ -231,10 +241,13 @@ class Review(models.Model):
     def __str__(self) -> str:
         return f"{self.project_id}: {self.state}"
 
-    @staticmethod
-    def active_mentorships(person: Any) -> Any:
-        """The mentorships in which this person may see projects, now."""
-        return Mentorship.objects.active().with_scope(Scope.PROJECTS).mentored_by(person)
+    def get_absolute_url(self) -> str:
+        return reverse("mentoring:review", args=[self.pk])
+
+    @property
+    def is_open(self) -> bool:
+        """It is somebody's turn: the mentor's or the learner's."""
+        return self.state in (self.State.ASKED, self.State.CHANGES)
 
 
 class RubricMark(models.Model):
@@ -288,6 +301,8 @@ class Comment(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=["comment", "request", "changes", "approved"]), name="comment_kind_is_known"),
             models.UniqueConstraint(fields=["review", "look"], condition=Q(kind__in=["changes", "approved"]), name="one_verdict_of_a_look"),
+            models.CheckConstraint(condition=Q(line=None) | ~Q(path=""), name="a_line_has_its_file"),
+            models.CheckConstraint(condition=~Q(text="") | Q(kind="request"), name="only_a_request_is_wordless"),
         ]
         indexes = [models.Index(fields=["review", "written_at"], name="comments_of_a_review")]
 
@@ -333,6 +348,7 @@ class SignOff(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["learner", "skill"], condition=Q(withdrawn_at=None), name="one_standing_sign_off"),
             models.CheckConstraint(condition=~Q(mentor=F("learner")), name="nobody_signs_for_oneself"),
+            models.CheckConstraint(condition=~Q(note=""), name="a_sign_off_has_its_word"),
             models.CheckConstraint(condition=Q(withdrawn_at=None) | ~Q(withdrawn_because=""), name="a_withdrawal_has_its_reason"),
         ]
 
@@ -364,3 +380,8 @@ class MentorProfile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.mentor_id}"
+
+    @property
+    def pause(self) -> date | None:
+        """The day from which on reviews are taken again (UTC); None while they are taken."""
+        return self.paused_until if self.paused_until and timezone.now().date() < self.paused_until else None

@@ -1,19 +1,17 @@
 """What a mentor writes about a learner for nobody else, and the next step that the two agree on."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 from django.http import Http404
 
+from accounts.models import Person
 from roadmap.stages.rules import clean_text
 
 from .access import hold
 from .models import Mentorship, PrivateNote
-
-if TYPE_CHECKING:
-    from .querysets import Person
 
 
 class Outdated(Exception):
@@ -24,7 +22,7 @@ class Outdated(Exception):
         self.mentorship = mentorship
 
 
-def notes_about(mentor: "Person", learner: int) -> list[PrivateNote]:
+def notes_about(mentor: Person, learner: int) -> list[PrivateNote]:
     """The mentor's own notes about a learner, the latest first."""
     return list(PrivateNote.objects.filter(author=mentor.pk, learner=learner).order_by("-written_at", "-pk"))
 

@@ -48,7 +48,9 @@ def mentors_of(learner: Person) -> MentorshipQuerySet:
 
 def shown_to(mentor: Person, learner: Person) -> list[str] | None:
     """What the learner shows this mentor now; None where the two have no active mentorship."""
-    scopes: list[str] | None = Mentorship.objects.active().mentored_by(mentor).of_learner(learner).values_list("scopes", flat=True).first()
+    scopes: list[str] | None = (
+        Mentorship.objects.active().filter(mentor_id=mentor.pk).of_learner(learner).values_list("scopes", flat=True).first()
+    )
     return scopes
 
 

@@ -7,7 +7,8 @@ from accounts import letters
 from accounts.letters import Letter, link
 from accounts.models import Mail
 
-from .models import Review
+from .access import may_see
+from .models import Review, Scope
 from .reviews import REMIND_DAYS, last_review
 
 
@@ -111,14 +112,21 @@ def _review(mail: Mail, state: str | None = None) -> Review | None:
     review: Review | None = Review.objects.filter(pk=key).select_related("project__learner", "reviewer").first()
     if review is None or str(review.looks) != looks or (state and review.state != state) or review.project.is_deleted:
         return None
+    if _is_followed(mail):
+        return None
     # A later reminder has overtaken this one.
     if reminder and str(review.reminded) != reminder:
         return None
-    if review.reviewer is None or not Review.active_mentorships(review.reviewer).filter(learner=review.project.learner_id).exists():
+    if review.reviewer is None or not may_see(review.reviewer, review.project.learner_id, Scope.PROJECTS):
         return None
     # Of a closed review: something else is under way by now.
     newest = last_review(review.project)
     return None if state == Review.State.CLOSED and newest and newest.pk != review.pk else review
+
+
+def _is_followed(mail: Mail) -> bool:
+    """Whether another mail with the same words waits behind this one: the last of them is sent."""
+    return Mail.objects.filter(kind=mail.kind, person=mail.person_id, about=mail.about, pk__gt=mail.pk).exists()
 
 
 def _names(review: Review) -> dict[str, str]:

@@ -6,14 +6,14 @@ meanwhile, so that its end comes before or after, never between.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from math import ceil
 from statistics import median
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, F, Min, OuterRef, Q, Subquery
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -131,10 +131,20 @@ def drafts_of(review: Review, author: Person) -> list[Comment]:
     return list(review.comments.filter(is_draft=True, author_id=author.pk).order_by("written_at", "pk"))
 
 
+def sent_by(author: Person, review: Review) -> QuerySet[Comment]:
+    """The comments that somebody has sent in this look, without requests and verdicts."""
+    return review.comments.filter(author_id=author.pk, look=review.looks, kind=Comment.Kind.COMMENT, is_draft=False)
+
+
 def own_words(person: Person, id: str) -> list[str]:
     """What this person has kept as drafts in a review, whoever may read that review now: nobody else's words are in it."""
     review = Review.objects.filter(pk=id, reviewer_id=person.pk).first()
-    return [draft.text for draft in drafts_of(review, person)] if review else []
+    return [*(draft.text for draft in drafts_of(review, person)), *typed_in(review)] if review else []
+
+
+def typed_in(review: Review) -> list[str]:
+    """The texts of the answer that is kept as a draft."""
+    return [text for name in ("text", "reason") if (text := review.draft.get(name, "").strip())]
 
 
 def phrases_of(mentor: Person) -> list[SavedPhrase]:
@@ -156,13 +166,13 @@ class Wait:
 
 
 def usual_waits(mentors: Sequence[int]) -> dict[int, Wait]:
-    """The usual wait of each mentor, from the request to the answer of the same look; one statement for all."""
+    """The usual wait of each mentor, from the last request of a look to its answer; one statement for all."""
     asked = (
         Comment.objects.filter(review=OuterRef("review"), look=OuterRef("look"), kind=Comment.Kind.REQUEST)
         .order_by()
         .values("review")
-        .annotate(first=Min("written_at"))
-        .values("first")
+        .annotate(last=Max("written_at"))
+        .values("last")
     )
     answers = Comment.objects.filter(author__in=mentors, kind__in=[Comment.Kind.CHANGES, Comment.Kind.APPROVED])
     taken: dict[int, list[timedelta]] = {mentor: [] for mentor in mentors}
@@ -202,8 +212,7 @@ def mentors_to_ask(learner: Person) -> list[Choice]:
 
 
 def _pause(profile: MentorProfile | None) -> date | None:
-    until = profile.paused_until if profile else None
-    return until if until and until > timezone.now().date() else None
+    return profile.pause if profile else None
 
 
 def may_ask_another(review: Review) -> bool:
@@ -222,11 +231,11 @@ def may_ask_another(review: Review) -> bool:
 def request_review(*, project: Project, mentorship: Mentorship, question: str) -> Asked:
     """The learner asks a mentor to look at a project: for the first time, again after changes, or again after a withdrawal or a close.
 
-    What was said before stands. Twice is once. Raises Ended, Paused and WithSomebodyElse.
+    What was said before stands. Twice is once. Raises Ended, Paused, WithSomebodyElse, and Http404 where the project has been deleted.
     """
     with transaction.atomic():
         # Two requests for one project wait for each other.
-        Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+        get_object_or_404(Project.objects.kept().select_for_update(no_key=True), pk=project.pk)
         held = hold(mentorship, Scope.PROJECTS)
         standing = (
             Review.objects.open().filter(project=project).select_related("project").select_for_update(no_key=True, of=("self",)).first()
@@ -319,7 +328,10 @@ def drop_comment(*, review: Review, author: Person, comment: int) -> None:
 
 
 def send_comments(*, review: Review, mentorship: Mentorship, words: Words | None) -> int:
-    """Sends the drafts, and what was being typed, without a verdict: it stays the mentor's turn. Says how many. Raises Outdated and Ended."""
+    """Sends the drafts, and what was being typed, without a verdict: it stays the mentor's turn. Twice is once.
+
+    Says how many are new. Raises Outdated and Ended.
+    """
     with transaction.atomic():
         held = hold(mentorship, Scope.PROJECTS)
         if not _waiting(review, mentorship).select_for_update(no_key=True).exists():
@@ -374,11 +386,11 @@ def _waiting(review: Review, mentorship: Mentorship) -> ReviewQuerySet:
 
 
 def _send(review: Review, mentor: User, words: Words | None) -> int:
-    """Publishes the drafts, and what was typed last; says how many comments that are."""
+    """Publishes the drafts, and what was typed last unless it is there already; says how many comments that are."""
     sent: int = review.comments.filter(is_draft=True, author=mentor).update(
         is_draft=False, written_at=Now(), look=review.looks, author_name=mentor.name
     )
-    if words:
+    if words and not sent_by(mentor, review).filter(**asdict(words)).exists():
         _say(_comment(review, mentor, words))
         sent += 1
     return sent
@@ -468,7 +480,8 @@ def _overdue(now: datetime, days: int) -> ReviewQuerySet:
     showing = (
         Mentorship.objects.active().with_scope(Scope.PROJECTS).filter(mentor=OuterRef("reviewer"), learner=OuterRef("project__learner"))
     )
-    found: ReviewQuerySet = waiting.filter(Exists(showing), reviewer__is_active=True).order_by("asked_at")
+    both = {"reviewer__is_active": True, "project__learner__is_active": True}
+    found: ReviewQuerySet = waiting.filter(Exists(showing), **both).order_by("asked_at")
     return found
 
 

@@ -7,13 +7,14 @@ anew, a trigger writes them (migration 0002).
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.http import Http404
 
+from accounts.models import Person
 from roadmap.portfolio.models import Project
 from roadmap.progress.models import Mark, State
 from roadmap.progress.services import lock_marks
@@ -21,9 +22,6 @@ from roadmap.stages.models import Skill
 
 from .access import Ended, hold
 from .models import Mentorship, Scope, SignOff, StageBadge
-
-if TYPE_CHECKING:
-    from .querysets import Person
 
 # What a mentor must be shown to put a name to a skill: one of them.
 ENOUGH = (Scope.PROJECTS, Scope.PROGRESS)
@@ -194,7 +192,7 @@ def projects_to_name(mentorship: Mentorship) -> list[Project]:
     return list(Project.objects.of(mentorship.learner).kept().select_related("inspection").order_by("title"))
 
 
-def sign_off_to_withdraw(person: "Person", handle: str, slug: str) -> SignOff:
+def sign_off_to_withdraw(person: Person, handle: str, slug: str) -> SignOff:
     """What this person signed for a skill of a learner's, or anybody to an administrator. Raises Http404.
 
     It is the one that stands, else the one that was withdrawn last: a repeat finds it and changes nothing.
@@ -208,18 +206,18 @@ def sign_off_to_withdraw(person: "Person", handle: str, slug: str) -> SignOff:
     return found
 
 
-def sign_offs_of(learner: "Person", skill: int) -> list[SignOff]:
+def sign_offs_of(learner: Person, skill: int) -> list[SignOff]:
     """What mentors signed for a skill of the learner's, the one that stands first, then the withdrawn ones, the latest first."""
     given = SignOff.objects.filter(learner=learner.pk, skill=skill).select_related("project")
     return sorted(given.order_by("-signed_at"), key=lambda sign_off: sign_off.withdrawn_at is not None)
 
 
-def may_withdraw(person: "Person", sign_off: SignOff) -> bool:
+def may_withdraw(person: Person, sign_off: SignOff) -> bool:
     """Whether it stands, and this is whose name it bears or an administrator."""
     return sign_off.withdrawn_at is None and (person.is_superuser or (person.pk is not None and person.pk == sign_off.mentor_id))
 
 
-def standing_badge(learner: "Person", stage: int) -> StageBadge | None:
+def standing_badge(learner: Person, stage: int) -> StageBadge | None:
     """The badge that a learner has of a step, if it stands."""
     return StageBadge.objects.standing().filter(learner=learner.pk, stage=stage).order_by("-earned_at").first()
 

@@ -11,7 +11,7 @@ from lxml import html
 from accounts.models import Mail
 from accounts.tasks import deliver_mail
 from roadmap.mentoring import access, relations
-from roadmap.mentoring.models import AccessLog, Mentorship, Review, Scope, SignOff
+from roadmap.mentoring.models import AccessLog, MentorProfile, Mentorship, Review, Scope, SignOff
 from roadmap.mentoring.tasks import end_what_ran_out
 from tests.factories import CohortFactory, InvitationFactory, MentorshipFactory, ProjectFactory, SignOffFactory
 
@@ -122,6 +122,14 @@ def test_page_says_who_mentors_since_when_and_what_was_confirmed(learner, mentor
     assert "Jonas Weber Since " in card
     assert "Confirmed 1 of your skills." in card
     assert "“I read on Sundays.” Jonas takes no reviews until" in card
+
+
+def test_on_the_day_itself_a_mentor_takes_reviews_again(learner, mentor, pair, sign_in):
+    today = timezone.now().date()
+    for day, is_said in ((today, False), (today + timedelta(days=1), True)):
+        MentorProfile.objects.update_or_create(mentor=mentor, defaults={"paused_until": day})
+        card = words(document(sign_in(learner).get(MENTORS)).get_element_by_id(f"mentor-{pair.pk}"))
+        assert ("takes no reviews until" in card) is is_said
 
 
 # --- The end --------------------------------------------------------------------------------------------------------
