@@ -193,7 +193,7 @@ def _steps(curriculum: Snapshot, climb: Climb) -> list[Step]:
 def _reviews(mentorship: Mentorship) -> list[Review]:
     """This mentor's looks at the learner's projects, the oldest first."""
     mine = Review.objects.filter(reviewer=mentorship.mentor_id, project__learner=mentorship.learner_id, project__deleted_at=None)
-    return list(mine.select_related("project").order_by("asked_at"))
+    return list(mine.select_related("project__learner").order_by("asked_at"))
 
 
 def _events(mentorship: Mentorship) -> list[MarkEvent]:

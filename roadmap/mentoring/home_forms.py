@@ -55,6 +55,7 @@ class StepForm(forms.ModelForm):
             "next_step": forms.TextInput(attrs={"class": "input", "autocomplete": "off"}),
             "next_step_on": forms.DateInput(attrs={"class": "input", "type": "date"}, format="%Y-%m-%d"),
         }
+        error_messages = {"next_step_on": {"invalid": _("Write the day as 2027-01-31, or leave it empty.")}}
 
     def clean_next_step(self) -> str:
         return " ".join(self.cleaned_data["next_step"].split())

@@ -22,6 +22,7 @@ from .models import Cohort, Mentorship
 from .notes import Outdated, agree_next_step, notes_about, own_note, write_note
 from .notes import delete_note as forget_note
 from .overview import QUIET_CHOICES, QUIET_DAYS, Overview, Sort, overview, table
+from .review_showing import turn
 
 # What a spreadsheet takes for a formula where a cell begins; with other settings of a country, cells end at semicolons and tabs too.
 _FORMULA = re.compile(r"(^|[;,\t\r\n])(?=\s*[=+\-@＝＋－＠\t\r])")
@@ -161,6 +162,7 @@ def _learner_page(
         "brief": found,
         "learner": mentorship.learner,
         "mentorship": mentorship,
+        "turns": [(review, turn(review, is_learner=False)) for review in found.reviews],
         "notes": notes_about(request.user, mentorship.learner_id),
         "step_form": step_form or StepForm(instance=mentorship, initial={"version": mentorship.version}),
         "note_form": note_form or NoteForm(),

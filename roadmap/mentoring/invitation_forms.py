@@ -40,10 +40,17 @@ def _to_come(day: date | None) -> date | None:
     return day
 
 
+class _Boxes(forms.CheckboxSelectMultiple):
+    """What is wrong with it leads to the group: the fieldset has its id."""
+
+    def id_for_label(self, id_: str, index: str | None = None) -> str:
+        return id_ if index is None else super().id_for_label(id_, index)
+
+
 class ScopesForm(forms.Form):
     """What a learner lets a mentor see; nothing at all is an answer too."""
 
-    scopes = forms.MultipleChoiceField(choices=Scope.choices, required=False, widget=forms.CheckboxSelectMultiple)
+    scopes = forms.MultipleChoiceField(choices=Scope.choices, required=False, widget=_Boxes)
 
     @property
     def offered(self) -> list[dict[str, Any]]:
@@ -68,7 +75,10 @@ class _InvitationForm(forms.Form):
         help_text=_("They get one mail. It doesn’t say how far you are."),
         max_length=254,
         widget=forms.EmailInput(attrs={"class": "input", "autocomplete": "off"}),
-        error_messages={"required": _("Whom do you want to invite? Write an address such as jonas@example.org.")},
+        error_messages={
+            "required": _("Whom do you want to invite? Write an address such as jonas@example.org."),
+            "invalid": _("This isn’t a whole address. Write it as jonas@example.org."),
+        },
     )
     line = forms.CharField(
         label=_("A line from you (optional)"),
@@ -122,7 +132,10 @@ class HandOverForm(forms.Form):
         help_text=_("Ask them first. Your mentee sees this address, and invites them by saying yes."),
         max_length=254,
         widget=forms.EmailInput(attrs={"class": "input", "autocomplete": "off"}),
-        error_messages={"required": _("Who takes over? Write an address such as priya@example.org.")},
+        error_messages={
+            "required": _("Who takes over? Write an address such as priya@example.org."),
+            "invalid": _("This isn’t a whole address. Write it as priya@example.org."),
+        },
     )
     line = forms.CharField(
         label=_("A line to your mentee (optional)"),

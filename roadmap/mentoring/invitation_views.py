@@ -29,6 +29,8 @@ from .invitation_forms import (
 from .models import Cohort, Invitation, Scope
 
 A_PAGE = 50
+# Forms that stand on one page have ids of their own, also when they come back with errors.
+_OWN, _COHORT = "own_%s", "cohort_%s"
 
 forms_of_relations = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -85,7 +87,7 @@ def mentees(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def save_mentor_profile(request: HttpRequest) -> HttpResponse:
-    form = MentorProfileForm(request.POST)
+    form = MentorProfileForm(request.POST, auto_id=_OWN)
     if not form.is_valid():
         return render_page(request, "settings/mentees.html", _mentees_context(request, profile_form=form), status=422)
     relations.save_mentor_profile(mentor=_person(request), **form.cleaned_data)
@@ -95,7 +97,7 @@ def save_mentor_profile(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def create_cohort(request: HttpRequest) -> HttpResponse:
-    form = CohortForm(request.POST)
+    form = CohortForm(request.POST, auto_id=_COHORT)
     if not form.is_valid():
         return render_page(request, "settings/mentees.html", _mentees_context(request, cohort_form=form), status=422)
     cohort = relations.create_cohort(mentor=_person(request), name=form.cleaned_data["name"])
@@ -309,8 +311,8 @@ def _mentees_context(
     return {
         "today": timezone.now().date(),
         "form": form or InviteLearnerForm(cohorts=cohorts),
-        "profile_form": profile_form or MentorProfileForm(initial={"line": said.line, "paused_until": said.paused_until}, auto_id="own_%s"),
-        "cohort_form": cohort_form or CohortForm(auto_id="cohort_%s"),
+        "profile_form": profile_form or MentorProfileForm(initial={"line": said.line, "paused_until": said.paused_until}, auto_id=_OWN),
+        "cohort_form": cohort_form or CohortForm(auto_id=_COHORT),
         "page": Paginator(relations.mentees_of(request.user), A_PAGE).get_page(request.GET.get("page")),
         "cohorts": cohorts,
         "sent": invitations.listed_by(request.user, Invitation.Role.LEARNER),

@@ -151,7 +151,14 @@ def test_without_any_scope_only_what_the_two_share_is_there(mentorship: Mentorsh
     Mentorship.objects.update(scopes=[])
     lived_in(learner, mentor, curriculum)
     page = sign_in(mentor).get(PAGE)
-    assert texts(page, "main h2") == ["What would help most now", "Your first look", "Agreed next step", "Private notes", "Timeline"]
+    assert texts(page, "main h2") == [
+        "What would help most now",
+        "Your first look",
+        "Agreed next step",
+        "Private notes",
+        "Timeline",
+        "Mentoring with Amina",
+    ]
     assert section(page, "timeline") == [texts(page, "section[aria-labelledby=timeline] li")[0]]
 
 
