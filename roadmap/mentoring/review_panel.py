@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from accounts.models import Person
 from roadmap.curriculum import snapshot
-from roadmap.portfolio.models import Project
+from roadmap.portfolio.models import Inspection, Project
 
 from .models import Review
 from .review_forms import RequestForm
@@ -28,6 +28,8 @@ class Panel:
     asks_again: bool
     options: list[tuple[Choice, str]]
     has_mentors: bool
+    # What was read last, where the learner asks for another look: it covers that commit.
+    reading: Inspection | None
 
 
 def review_panel(person: Person, project: Project, form: RequestForm | None = None) -> Panel:
@@ -43,6 +45,7 @@ def review_panel(person: Person, project: Project, form: RequestForm | None = No
         choices = [choice for choice in choices if choice.mentor.pk != review.reviewer_id] if asked is None else []
     comments = comments_of(review) if review else []
     said = told(review, comments, rubric_of(project, snapshot.current()), review.marks.all()) if review else []
+    asks_again = review is not None and review.state == Review.State.CHANGES
     can_ask = is_own and not project.is_deleted and any(not choice.paused_until for choice in choices)
     return Panel(
         review=review,
@@ -50,7 +53,8 @@ def review_panel(person: Person, project: Project, form: RequestForm | None = No
         said=said[-LATEST:],
         earlier=max(0, len(said) - LATEST),
         form=(form or RequestForm(choices=choices)) if can_ask or form else None,
-        asks_again=review is not None and review.state == Review.State.CHANGES,
+        asks_again=asks_again,
         options=[(choice, wait_words(choice.wait)) for choice in choices],
         has_mentors=bool(choices) or review is not None,
+        reading=getattr(project, "inspection", None) if asks_again and project.repository else None,
     )

@@ -76,7 +76,7 @@ def wait_words(wait: Wait) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One thing that was said: by whom, when, about what."""
+    """One thing that was said: by whom, when, about what; `seen` is what the reading found in that line, if it did."""
 
     id: int
     author: str
@@ -89,16 +89,26 @@ class Said:
     about: str
     place: str
     url: str
+    seen: str
 
 
 def told(review: Review, comments: Iterable[Comment], rubric: Sequence[Line], marks: Iterable[RubricMark]) -> list[Said]:
     """Comments as they are read. A line of the rubric keeps the name that it had when it was graded."""
     named = {(mark.look, mark.place): mark.title for mark in marks}
     now = {line.place: line.title for line in rubric}
-    return [_said(review, comment, named, now) for comment in comments]
+    comments = list(comments)
+    seen = _seen(review.project) if any(comment.line for comment in comments) else {}
+    return [_said(review, comment, named, now, seen) for comment in comments]
 
 
-def _said(review: Review, comment: Comment, named: dict[tuple[int, int], str], now: dict[int, str]) -> Said:
+def _seen(project: Project) -> dict[tuple[str, int, str], str]:
+    """What the reading found, by file, line and commit. The lines themselves are not kept."""
+    return {(row.path, row.line, row.commit): row.seen for row in project.evidence.all() if not row.gone_at}
+
+
+def _said(
+    review: Review, comment: Comment, named: dict[tuple[int, int], str], now: dict[int, str], seen: dict[tuple[str, int, str], str]
+) -> Said:
     place = comment.rubric_place
     about = "" if place is None else named.get((comment.look, place), now.get(place, ""))
     where = f"{comment.path}:{comment.line}" if comment.line else comment.path
@@ -114,6 +124,7 @@ def _said(review: Review, comment: Comment, named: dict[tuple[int, int], str], n
         about=about,
         place=where,
         url=file_url(review.project, comment.commit, comment.path, comment.line) if where else "",
+        seen=seen.get((comment.path, comment.line or 0, comment.commit), ""),
     )
 
 
@@ -152,6 +163,19 @@ def changed(review: Review) -> Change | None:
     return Change(before, after, f"{settings.GITHUB_URL}/{review.project.repository}/compare/{before}...{after}")
 
 
-def places(evidence: Iterable[Evidence]) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A line in which the reading found something: what, and the line on GitHub as it was read."""
+
+    place: str
+    seen: str
+    url: str
+
+
+def places(evidence: Iterable[Evidence]) -> list[Spot]:
     """Lines that a comment may be about: where the code was found to show something, each once."""
-    return sorted({f"{row.path}:{row.line}" for row in evidence if not row.gone_at})
+    found = {(row.path, row.line): row for row in evidence if not row.gone_at}
+    return [
+        Spot(f"{path}:{line}", row.seen, line_url(row.project.repository, row.commit, path, line))
+        for (path, line), row in sorted(found.items(), key=lambda item: item[0])
+    ]
