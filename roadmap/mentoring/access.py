@@ -9,9 +9,7 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Person
-
-from accounts.models import FormerHandle
+from accounts.models import FormerHandle, Person
 
 from .models import AccessLog, Mentorship
 from .querysets import MentorshipQuerySet

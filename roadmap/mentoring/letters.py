@@ -1,13 +1,17 @@
 """What mails of a mentorship say. Asked again at the moment of sending: what no longer holds is not sent."""
 
+import re
+
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts import letters
 from accounts.letters import Letter, link
-from accounts.models import Mail
+from accounts.models import Mail, User
 
 from .models import Invitation, Mentorship
+
+_LOOKS_LIKE_A_LINK = re.compile(r"[@/\\]|\w\.\w\w")
 
 
 def register() -> None:
@@ -22,7 +26,7 @@ def _invitation(mail: Mail) -> Letter | None:
     invitation = Invitation.objects.open().filter(pk=mail.about, sender__is_active=True).select_related("sender").first()
     if invitation is None:
         return None
-    names = {"name": invitation.sender.name, "email": invitation.email, "date": date_format(invitation.expires_at.date(), "j F Y")}
+    names = {"name": _signature(invitation.sender), "email": invitation.email, "date": date_format(invitation.expires_at.date(), "j F Y")}
     if invitation.successor:
         subject = _("%(name)s suggests another mentor") % names
         paragraph = _("%(name)s would like to hand you over to another mentor. Nothing changes unless you say yes.") % names
@@ -47,6 +51,11 @@ def _invitation(mail: Mail) -> Letter | None:
         link=link("mentoring:invitation", token=invitation.token),
         aside=_("It ends by itself on %(date)s. If you don’t know %(name)s, do nothing: nobody sees anything of you.") % names,
     )
+
+
+def _signature(sender: User) -> str:
+    """The name under a mail to whoever the sender chose; not one that a mail program makes a link of, since that would be an advertisement."""
+    return sender.handle if _LOOKS_LIKE_A_LINK.search(sender.name) else sender.name
 
 
 def _answered(mail: Mail) -> Letter | None:

@@ -98,7 +98,10 @@ class Invitation(models.Model):
             models.CheckConstraint(condition=Q(successor="") | Q(role="learner"), name="a_learner_is_handed_over"),
             _scopes("invitation_scopes_are_known"),
         ]
-        indexes = [models.Index(fields=["sender", "-sent_at"], name="invitations_of_a_sender")]
+        indexes = [
+            models.Index(fields=["sender", "-sent_at"], name="invitations_of_a_sender"),
+            models.Index(fields=["email"], name="invitations_to_an_address"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.sender_id} invites {self.role}"
@@ -111,9 +114,7 @@ class Invitation(models.Model):
     @property
     def to(self) -> str:
         """Who was asked, as the sender knows them: a mentor who hands somebody over need not know the address."""
-        if not self.successor:
-            return self.email
-        return self.replaces.learner.name if self.replaces else str(_("Your mentee"))
+        return self.replaces.learner.name if self.successor and self.replaces else self.email
 
 
 class Mentorship(models.Model):
@@ -168,7 +169,9 @@ class AccessLog(models.Model):
     """A mentor has looked at a page of a learner; for the learner to read. One row for each page and hour."""
 
     learner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="looked_at_by")
-    mentor = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    # Who has looked stays readable when the mentor's account goes: by the name that it had.
+    mentor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    mentor_name = models.CharField(max_length=80, blank=True, db_default="")
     page = models.CharField(max_length=40)
     hour = models.DateTimeField()
 

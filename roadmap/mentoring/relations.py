@@ -28,7 +28,7 @@ LATEST = 10
 class Look:
     """A mentor has opened a page of the learner, at some minute of this hour (UTC). `title` is that of the project, if it is there."""
 
-    mentor: User
+    mentor: str
     page: str
     title: str
     hour: datetime
@@ -71,7 +71,7 @@ def shown_by(learner: Person) -> MentorshipQuerySet:
 
 
 def looks_at(learner: Person) -> "QuerySet[AccessLog]":
-    """Who has looked at this learner, the latest first; former mentors as well."""
+    """Who has looked at this learner, the latest first; former mentors as well, and those whose account is gone."""
     return AccessLog.objects.filter(learner_id=learner.pk).select_related("mentor").order_by("-hour", "mentor__name", "page", "pk")
 
 
@@ -84,7 +84,21 @@ def told(entries: Iterable[AccessLog]) -> list[Look]:
     titles = dict(Project.objects.filter(pk__in=of_projects).values_list("pk", "title")) if of_projects else {}
     if of_reviews:
         titles |= dict(Review.objects.filter(pk__in=of_reviews).values_list("pk", "project__title"))
-    return [Look(entry.mentor, _page_in_words(keys[entry.pk][0]), titles.get(keys[entry.pk][2], ""), entry.hour) for entry in entries]
+    return [
+        Look(
+            mentor=entry.mentor.name if entry.mentor else entry.mentor_name,
+            page=_page_in_words(keys[entry.pk][0]),
+            title=titles.get(keys[entry.pk][2], ""),
+            hour=entry.hour,
+        )
+        for entry in entries
+    ]
+
+
+def take_leave(*, person: User) -> None:
+    """Before an account goes: whom its mentor has looked at still reads so, by name; no mentor keeps an address by a hand-over."""
+    AccessLog.objects.filter(mentor=person).update(mentor_name=person.name)
+    Invitation.objects.filter(replaces__learner=person).exclude(successor="").delete()
 
 
 def _page_in_words(page: str) -> str:

@@ -88,7 +88,7 @@ def test_mentor_invites_a_learner_who_chooses_what_is_seen(learner, mentor, sign
 @pytest.mark.parametrize(
     ("values", "says"),
     [
-        ({"email": "jonas"}, "Enter a valid email address."),
+        ({"email": "jonas"}, "This isn’t a whole address. Write it as jonas@example.org."),
         ({"email": ""}, "Whom do you want to invite? Write an address such as jonas@example.org."),
         ({"scopes": []}, "Tick one thing at least: a mentor who sees nothing can’t help."),
         ({"ends_on": "2020-01-01"}, "This day is over. Choose one to come, or leave it empty."),
@@ -431,6 +431,24 @@ def test_mail_of_an_invitation_has_words_and_one_link(role, learner):
     assert [line for line in message.body.splitlines() if line.startswith("http")] != []
     assert "<b>" not in dressed
     assert "x@example.org" in message.body
+
+
+@pytest.mark.parametrize(
+    ("name", "signed"),
+    [
+        ("Win 900 at casino.example", "amina-yusuf"),
+        ("See https://x.io/a", "amina-yusuf"),
+        ("a@b", "amina-yusuf"),
+        ("J. R.R. Yusuf", "J. R.R. Yusuf"),
+    ],
+)
+def test_name_that_is_an_address_is_not_sent_to_people_who_did_not_ask(name, signed, learner):
+    learner.name = name
+    learner.save()
+    invitations.invite_mentor(learner=learner, email="x@example.org", line="", scopes=["progress"], ends_on=None)
+    (message,) = deliver()
+    assert message.subject == f"{signed} asks you to be a mentor"
+    assert name == signed or name not in message.body
 
 
 # --- Cohorts --------------------------------------------------------------------------------------------------------
