@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from hashlib import sha256
 from typing import Any
 
 from django import forms
@@ -24,8 +25,20 @@ LONGEST_PATH = 500
 FEWEST_WORDS = 3
 COMMENTS = "comments"
 
-_PLACE = re.compile(r"^(?P<path>.+?)(?::(?P<line>[1-9][0-9]{0,6}))?$")
+_PLACE = re.compile(r"^(?P<path>.*?[^:])(?::(?P<line>[1-9][0-9]{0,6}))?$")
+_NO_PLACE = _("Give the path as it stands in the repository, and the line after a colon: src/model.py:12")
+# What somebody meant as a line, and no file has: 0, -3, 12-14.
+_NO_LINE = re.compile(r":\s*[-+]?[0-9][0-9.,:-]*$")
 _plain = RegexValidator(PLAIN_TEXT, _("Use letters, digits and ordinary punctuation."))
+
+
+class Prose(forms.CharField):
+    """Text of several lines, counted as browsers count it: a new line is one character, though it is sent as two."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str:
+        return clean_text(super().to_python(value) or "")
 
 
 class _Radios(forms.RadioSelect):
@@ -41,7 +54,7 @@ class RequestForm(forms.Form):
     mentor = forms.ChoiceField(
         label=_("Whom do you ask?"), widget=_Radios, error_messages={"required": _("Choose the mentor whom you ask.")}
     )
-    question = forms.CharField(
+    question = Prose(
         label=_("What would you like to know?"),
         help_text=_("One question gets a better answer than “Any thoughts?”, such as “Is my split fair?”. You can use Markdown."),
         max_length=LONGEST_QUESTION,
@@ -56,9 +69,6 @@ class RequestForm(forms.Form):
         if len(self.choices) == 1:
             self.fields["mentor"].initial = next(iter(self.choices))
 
-    def clean_question(self) -> str:
-        return clean_text(self.cleaned_data["question"])
-
     @property
     def chosen(self) -> Choice:
         """The mentor whom the learner asks."""
@@ -68,7 +78,7 @@ class RequestForm(forms.Form):
 class _WordsForm(forms.Form):
     """A comment: its text, and a line of the rubric or of a file."""
 
-    text = forms.CharField(
+    text = Prose(
         label=_("Comment"),
         required=False,
         max_length=LONGEST_COMMENT,
@@ -95,23 +105,22 @@ class _WordsForm(forms.Form):
         if not has_files:
             del self.fields["place"]
 
-    def clean_text(self) -> str:
-        return clean_text(self.cleaned_data["text"])
-
     def clean_place(self) -> tuple[str, int | None]:
         typed = self.cleaned_data["place"].strip().removeprefix("./")
         if not typed:
             return "", None
         found = _PLACE.match(typed)
-        assert found is not None
+        if found is None:
+            raise ValidationError(_NO_PLACE)
         path = found["path"].strip()
         if (
-            path.startswith(("/", "\\"))
+            _NO_LINE.search(path)
+            or path.startswith(("/", "\\"))
             or "://" in typed
             or len(path) > LONGEST_PATH
             or any(part in ("..", "") for part in path.split("/"))
         ):
-            raise ValidationError(_("Give the path as it stands in the repository, and the line after a colon: src/model.py:12"))
+            raise ValidationError(_NO_PLACE)
         return path, int(found["line"]) if found["line"] else None
 
     def words(self) -> Words | None:
@@ -138,7 +147,7 @@ class ReviewForm(_WordsForm):
     With `is_comment` only the comment has to be there: it is kept, and the rest is not sent yet.
     """
 
-    reason = forms.CharField(
+    reason = Prose(
         label=_("What’s good, and the one next thing"),
         max_length=LONGEST_REASON,
         required=False,
@@ -159,10 +168,12 @@ class ReviewForm(_WordsForm):
     draft_version = forms.IntegerField(widget=forms.HiddenInput)
     desk = forms.CharField(widget=forms.HiddenInput, max_length=32)
     commit = forms.RegexField(r"^[0-9a-f]{0,40}$", widget=forms.HiddenInput, required=False)
+    # Which rubric the page showed: levels belong to its lines, and not to others in their places.
+    rubric_read = forms.CharField(widget=forms.HiddenInput, max_length=12, required=False)
 
-    def __init__(self, *args: Any, has_drafts: bool = False, is_comment: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, has_comments: bool = False, is_comment: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.has_drafts, self.is_comment = has_drafts, is_comment
+        self.has_comments, self.is_comment = has_comments, is_comment
         if is_comment:
             for name in ("verdict", "version", "draft_version", "desk"):
                 self.fields[name].required = False
@@ -178,18 +189,29 @@ class ReviewForm(_WordsForm):
                 widget=_Radios,
             )
 
-    def clean_reason(self) -> str:
-        return clean_text(self.cleaned_data["reason"])
-
     def clean(self) -> dict[str, Any]:
         verdict, reason = self.cleaned_data.get("verdict"), self.cleaned_data.get("reason", "")
+        if self._is_of_another_rubric() and (self.levels() or self.cleaned_data.get("about")):
+            self._take_levels_out()
+            self.add_error(
+                "about",
+                _("The rubric has changed since you opened this page. Your texts are as they were; choose the lines and levels again."),
+            )
         if self.is_comment:
             return self.cleaned_data
-        if verdict == COMMENTS and not self.has_drafts and not self.cleaned_data.get("text"):
+        if verdict == COMMENTS and not self.has_comments and not self.cleaned_data.get("text"):
             self.add_error("text", _("Write a comment first, or choose another verdict."))
         if verdict in (Review.State.APPROVED, Review.State.CHANGES) and "reason" not in self.errors and len(reason.split()) < FEWEST_WORDS:
             self.add_error("reason", _("Say in a sentence what’s good and what comes next, such as “Honest errors; next, split by month”."))
         return self.cleaned_data
+
+    def _is_of_another_rubric(self) -> bool:
+        return self.data.get("rubric_read", "") not in ("", fingerprint(self.rubric))
+
+    def _take_levels_out(self) -> None:
+        """What was chosen was about other lines."""
+        others = {"about": "", "rubric_read": fingerprint(self.rubric)}
+        self.data = {name: others.get(name, value) for name, value in self.data.items() if not name.startswith("level_")}
 
     def levels(self) -> dict[int, int]:
         """The levels that were given, by the place of their line."""
@@ -199,7 +221,9 @@ class ReviewForm(_WordsForm):
     def draft(self) -> dict[str, Any]:
         """Everything as it was typed, right or wrong, cut to what can be sent: a draft need not be finished."""
         longest = {"text": LONGEST_COMMENT, "reason": LONGEST_REASON, "place": LONGEST_PATH + 8, "about": 3, "verdict": 8}
-        draft: dict[str, Any] = {name: self.data.get(name, "").replace("\x00", "")[:most] for name, most in longest.items()}
+        typed = {name: self.data.get(name, "").replace("\x00", "").replace("\r\n", "\n") for name in longest}
+        draft: dict[str, Any] = {name: typed[name][:most] for name, most in longest.items()}
+        draft["rubric_read"] = self.data.get("rubric_read", "")[:12].replace("\x00", "")
         levels = {str(line.place): self.data.get(f"level_{line.place}", "") for line in self.rubric}
         return {**draft, "levels": {place: level for place, level in levels.items() if level in ("0", "1", "2", "3")}}
 
@@ -212,7 +236,14 @@ class PhraseForm(forms.ModelForm):
         fields = ["text"]
 
 
-def from_draft(draft: dict[str, Any]) -> dict[str, Any]:
-    """The first values of a form from a draft that was kept."""
+def from_draft(draft: dict[str, Any], rubric: Sequence[Line]) -> dict[str, Any]:
+    """The first values of a form from a draft that was kept. Levels that were given to the lines of another rubric are left out."""
     words = {name: draft.get(name, "") for name in ("text", "reason", "place", "about", "verdict")}
+    if draft.get("rubric_read", "") not in ("", fingerprint(rubric)):
+        return {**words, "about": ""}
     return {**words, **{f"level_{place}": int(level) for place, level in draft.get("levels", {}).items()}}
+
+
+def fingerprint(rubric: Sequence[Line]) -> str:
+    """Tells one rubric from another: the lines of another idea, or lines that were edited."""
+    return sha256(repr([(line.title, line.levels) for line in rubric]).encode()).hexdigest()[:12]

@@ -4,6 +4,7 @@ from datetime import datetime
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any, cast
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -25,7 +26,7 @@ from roadmap.web.security_log import note
 from . import reviews
 from .access import Ended, Page, active_mentorship, look
 from .models import Mentorship, Review, Scope
-from .review_forms import COMMENTS, PhraseForm, ReplyForm, RequestForm, ReviewForm, from_draft
+from .review_forms import COMMENTS, PhraseForm, ReplyForm, RequestForm, ReviewForm, fingerprint, from_draft
 from .review_panel import review_panel
 from .review_showing import changed, commit_url, places, told, turn
 from .rubric import LEVELS, Line, results, rubric_of
@@ -39,6 +40,8 @@ _requests_limit = Limit(
 
 # What a mentor can have typed into the forms of a review, in the order of the page: given back where it cannot be kept.
 _TYPED = ("text", "reason")
+# A draft whose comment has been kept or sent: the rest goes on.
+_NO_COMMENT = {"text": "", "about": "", "place": ""}
 
 
 # --- The learner ----------------------------------------------------------------------------------------------------
@@ -79,7 +82,7 @@ def withdraw_review(request: HttpRequest, id: str) -> HttpResponse:
     try:
         reviews.withdraw_review(review=review, version=_number(request, "version"))
     except reviews.Outdated as outdated:
-        return _review_page(request, outdated.review, late=_("There was an answer a moment earlier, so nothing was withdrawn."), status=409)
+        return _review_page(request, outdated.review, late=_nothing_withdrawn(outdated.review), status=409)
     say(request, _("Withdrawn. You can ask again at any time."))
     return HttpResponseRedirect(f"{review.project.get_absolute_url()}#review")
 
@@ -122,7 +125,13 @@ def learner_project(request: HttpRequest, handle: str, id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def review(request: HttpRequest, id: str) -> HttpResponse:
     if request.method != "POST":
-        found = reviews.visible_review(request.user, id)
+        try:
+            found = reviews.visible_review(request.user, id)
+        except Http404:
+            # Whoever wrote here finds the own words, and nothing else.
+            if reviews.own_words(request.user, id):
+                return _gone(request, id)
+            raise
         _note_look(request, found)
         return _review_page(request, found)
     writing = _writing(request, id)
@@ -134,7 +143,7 @@ def review(request: HttpRequest, id: str) -> HttpResponse:
         request.POST,
         rubric=rubric,
         has_files=bool(found.project.repository),
-        has_drafts=bool(reviews.drafts_of(found, request.user)),
+        has_comments=bool(reviews.drafts_of(found, request.user)) or reviews.sent_by(request.user, found).exists(),
     )
     # A second press of the button finds the answer there, and says so in the same words.
     if not form.is_valid():
@@ -144,7 +153,8 @@ def review(request: HttpRequest, id: str) -> HttpResponse:
     except Ended:
         return _gone(request, id)
     except reviews.Outdated as outdated:
-        return _review_page(request, outdated.review, form=form, late=_too_late(outdated.review), status=409)
+        late = _late_draft if form.cleaned_data["verdict"] == COMMENTS else _too_late
+        return _review_page(request, outdated.review, form=form, late=late(outdated.review), status=409)
 
 
 @require_POST
@@ -187,8 +197,9 @@ def keep_comment(request: HttpRequest, id: str) -> HttpResponse:
     words = form.words()
     assert words is not None
     try:
-        reviews.keep_comment(review=found, mentorship=mentorship, words=words)
-        _keep(request, found, mentorship, {**form.draft(), "text": "", "about": "", "place": ""})
+        with transaction.atomic():
+            reviews.keep_comment(review=found, mentorship=mentorship, words=words)
+            _keep(request, found, mentorship, {**form.draft(), **_NO_COMMENT})
     except Ended:
         return _gone(request, id)
     except reviews.TooMany:
@@ -292,8 +303,11 @@ def _writing(request: HttpRequest, id: str) -> tuple[Review, Mentorship] | None:
 def _sent(request: HttpRequest, found: Review, mentorship: Mentorship, form: ReviewForm, rubric: tuple[Line, ...]) -> HttpResponse:
     verdict = form.cleaned_data["verdict"]
     if verdict == COMMENTS:
-        sent = reviews.send_comments(review=found, mentorship=mentorship, words=form.words())
-        say(request, ngettext("%(sent)s comment sent.", "%(sent)s comments sent.", sent) % {"sent": sent})
+        with transaction.atomic():
+            sent = reviews.send_comments(review=found, mentorship=mentorship, words=form.words())
+            _keep(request, found, mentorship, {**form.draft(), **_NO_COMMENT, "verdict": ""})
+        told = ngettext("%(sent)s comment sent.", "%(sent)s comments sent.", sent) % {"sent": sent}
+        say(request, told if sent else _("All your comments have been sent."))
         return HttpResponseRedirect(f"{_page(found)}#thread")
     # The commit that the mentor's page named, if it is one that this look is about.
     seen = form.cleaned_data["commit"]
@@ -334,7 +348,7 @@ def _typed_not_kept(request: HttpRequest, found: Review, mentorship: Mentorship)
 
 
 def _keep(request: HttpRequest, found: Review, mentorship: Mentorship, draft: dict[str, Any]) -> datetime:
-    desk = request.POST.get("desk", "")[:32] or token_urlsafe(9)
+    desk = request.POST.get("desk", "").replace("\x00", "")[:32] or token_urlsafe(9)
     return reviews.save_draft(review=found, mentorship=mentorship, version=_number(request, "draft_version"), desk=desk, draft=draft)
 
 
@@ -344,17 +358,23 @@ def _gone(request: HttpRequest, id: str) -> HttpResponse:
     It says nothing of whether the review is there. What is kept as drafts is the author's, and goes with it.
     """
     typed = [text for name in (*_TYPED, "reply-text") if (text := request.POST.get(name, "").strip())]
-    context = {"words": [*reviews.own_words(request.user, id), *typed]}
+    context = {"words": list(dict.fromkeys([*reviews.own_words(request.user, id), *typed]))}
     return render_page(request, "mentoring/review_gone.html", context, status=404)
 
 
 def _note_look(request: HttpRequest, found: Review) -> None:
     if found.project.learner_id == request.user.pk or request.method != "GET":
         return
-    if found.reviewer_id == request.user.pk:
+    if _is_reviewer(request, found):
         look(active_mentorship(request.user, found.project.learner.handle, Scope.PROJECTS), Page.REVIEW, found.pk)
     else:
         note("review_read_by_superuser", request, request.user, learner_id=found.project.learner_id)
+
+
+def _is_reviewer(request: HttpRequest, found: Review) -> bool:
+    """Whether this is whose review it is, and not an administrator who once was."""
+    is_theirs = found.reviewer_id == request.user.pk
+    return is_theirs and (not request.user.is_superuser or _writing(request, found.pk) is not None)
 
 
 def _review_page(
@@ -366,8 +386,11 @@ def _review_page(
     late: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    if form and late:
+        # Nothing is wrong with what was typed.
+        form.errors.clear()
     project, is_learner = found.project, found.project.learner_id == request.user.pk
-    is_reviewer = not is_learner and found.reviewer_id == request.user.pk
+    is_reviewer = not is_learner and _is_reviewer(request, found)
     rubric = _rubric(found)
     marks = list(found.marks.all())
     context = {
@@ -394,7 +417,7 @@ def _review_page(
         # The other's words stand on the page; these are one's own.
         context["own_words"] = [*(draft.text for draft in reviews.drafts_of(found, request.user)), *_own_words(form)]
     elif is_reviewer:
-        context["own_words"] = [*(draft.text for draft in reviews.drafts_of(found, request.user)), *_kept_words(found)]
+        context["own_words"] = [*(draft.text for draft in reviews.drafts_of(found, request.user)), *reviews.typed_in(found)]
     if reviews.can_reply(found) and (is_learner or (is_reviewer and not writes)):
         context["reply_form"] = reply_form or ReplyForm(rubric=rubric, has_files=bool(project.repository), prefix="reply")
     elif reply_form:
@@ -409,16 +432,14 @@ def _own_words(form: ReviewForm) -> list[str]:
     return [text for name in _TYPED if (text := form.data.get(name, "").strip())]
 
 
-def _kept_words(found: Review) -> list[str]:
-    return [text for name in _TYPED if (text := found.draft.get(name, "").strip())]
-
-
 def _writing_context(request: HttpRequest, found: Review, rubric: tuple[Line, ...], form: ReviewForm | None, late: str) -> dict[str, Any]:
     if form is None:
-        form = ReviewForm(initial={**from_draft(found.draft), **_hidden(found)}, rubric=rubric, has_files=bool(found.project.repository))
+        form = ReviewForm(
+            initial={**from_draft(found.draft, rubric), **_hidden(found, rubric)}, rubric=rubric, has_files=bool(found.project.repository)
+        )
     elif late:
         # What stands is on the page; from here on this page may save.
-        form.data = {**form.data.dict(), **{name: str(value) for name, value in _hidden(found).items()}}  # type: ignore[attr-defined]
+        form.data = {**dict(form.data.items()), **{name: str(value) for name, value in _hidden(found, rubric).items()}}
     before = {result.title: result.level for result in results(found.marks.all())}
     draft = form.draft() if form.is_bound else found.draft
     return {
@@ -429,7 +450,7 @@ def _writing_context(request: HttpRequest, found: Review, rubric: tuple[Line, ..
         ],
         "phrases": reviews.phrases_of(request.user),
         "drafts": told(found, reviews.drafts_of(found, request.user), rubric, ()),
-        "kept": found.draft if late else None,
+        "kept_words": [text for text in reviews.typed_in(found) if text not in _own_words(form)] if late else [],
         "saved_at": found.drafted_at,
         **_desk_context(request, found, rubric, draft),
     }  # fmt: skip
@@ -453,12 +474,13 @@ def _desk_context(request: HttpRequest, found: Review, rubric: tuple[Line, ...],
     }
 
 
-def _hidden(found: Review) -> dict[str, Any]:
+def _hidden(found: Review, rubric: tuple[Line, ...]) -> dict[str, Any]:
     return {
         "version": found.version,
         "draft_version": found.draft_version,
         "desk": token_urlsafe(9),
         "commit": reviews.read_commit(found.project) or found.commit,
+        "rubric_read": fingerprint(rubric),
     }
 
 
@@ -488,6 +510,14 @@ def _too_late(standing: Review) -> str:
             "The request has changed since you opened this page, so nothing was sent. Read it again; what you wrote is still in the form."
         )
     return _("An answer was sent a moment earlier, from another page of yours. It stands below, and so does what you wrote here.")
+
+
+def _nothing_withdrawn(standing: Review) -> str:
+    if standing.state == Review.State.ASKED:
+        return _("You have asked again since you opened this page, so nothing was withdrawn. You can withdraw it here.")
+    if standing.state == Review.State.CLOSED:
+        return _("The review was closed a moment earlier, so there was nothing to withdraw.")
+    return _("There was an answer a moment earlier, so nothing was withdrawn.")
 
 
 def _late_draft(standing: Review) -> str:
