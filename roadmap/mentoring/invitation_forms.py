@@ -88,7 +88,9 @@ class _InvitationForm(forms.Form):
         validators=_PLAIN,
         widget=forms.TextInput(attrs={"class": "input"}),
     )
-    ends_on = _day(_("Until (optional)"), _("On the day after, it ends by itself. Left empty, it goes on until one of you ends it."))
+    ends_on = _day(
+        _("Until (optional)"), _("When this day is over (UTC), it ends by itself. Left empty, it goes on until one of you ends it.")
+    )
 
     def clean_ends_on(self) -> date | None:
         return _to_come(self.cleaned_data["ends_on"])
@@ -96,6 +98,9 @@ class _InvitationForm(forms.Form):
 
 class InviteMentorForm(_InvitationForm, ShowingForm):
     """A learner asks somebody to be a mentor."""
+
+    # As on the page, for the list of what is wrong.
+    field_order = ("email", "line", "scopes", "ends_on")
 
 
 class InviteLearnerForm(_InvitationForm):

@@ -209,8 +209,8 @@ class Overview:
 
     @property
     def active(self) -> int:
-        """How many of those who show it have done something in the last seven days."""
-        return sum(mentee.quiet_days is not None and mentee.quiet_days < WEEK.days for mentee in self.everybody)
+        """How many of those who show it have done something in the last seven days. Who began a week ago and has done nothing has not."""
+        return sum(mentee.active_on is not None and (mentee.quiet_days or 0) < WEEK.days for mentee in self.everybody)
 
     @property
     def quiet(self) -> int:
@@ -339,18 +339,23 @@ def table(found: Overview) -> list[list[str]]:
 
 
 def _row(mentee: Mentee, steps: int) -> list[str]:
-    counts = [f"{cell.counted.done} of {cell.counted.total}" for cell in mentee.cells] if mentee.cells is not None else [""] * steps
-    counted = mentee.counted
+    counts = [_counts(cell.counted) for cell in mentee.cells] if mentee.cells is not None else [""] * steps
     return [
         mentee.name,
         mentee.mentorship.cohort.name if mentee.mentorship.cohort else "",
         *counts,
-        f"{counted.done} of {counted.total}" if counted else "",
+        _counts(mentee.counted) if mentee.counted else "",
         mentee.week,
         mentee.active_on.isoformat() if mentee.active_on else "",
         "" if mentee.quiet_days is None else str(mentee.quiet_days),
         "; ".join(stuck.says for stuck in mentee.stuck),
     ]
+
+
+def _counts(counted: Progress) -> str:
+    """As the screen has them."""
+    counts = _("%(done)s of %(total)s") % {"done": counted.done, "total": counted.total}
+    return f"{counts}, {_('%(count)s skipped') % {'count': counted.skipped}}" if counted.skipped else counts
 
 
 def _standing(

@@ -11,11 +11,11 @@ from django.utils import timezone
 from lxml import html
 
 from accounts.models import User
-from roadmap.mentoring.models import AccessLog, Mentorship, Review, Scope
+from roadmap.mentoring.models import AccessLog, Mentorship, PrivateNote, Review, Scope
 from roadmap.portfolio.evidence import confirm_evidence
 from roadmap.progress.models import Mark, MarkEvent
 from roadmap.progress.services import mark_skill
-from tests.factories import MentorshipFactory, ProjectFactory
+from tests.factories import MentorshipFactory, ProjectFactory, SignOffFactory
 
 SignIn = Callable[..., Client]
 PAGE = "/mentoring/learners/amina-yusuf/"
@@ -90,6 +90,24 @@ def test_page_that_comes_back_with_a_refused_form_is_a_look_too(action: str, men
 
 def test_the_page_is_stored_nowhere(mentorship: Mentorship, mentor: User, sign_in: SignIn) -> None:
     assert sign_in(mentor).get(PAGE)["Cache-Control"] == "private, no-store"
+
+
+def test_the_page_takes_as_many_statements_for_much_as_for_little(mentorship: Mentorship, mentor: User, learner: User, sign_in: SignIn, curriculum: SimpleNamespace, statements: Callable[..., Any]) -> None:  # fmt: skip
+    client, counted = sign_in(mentor), []
+    visited(mentorship, timedelta(days=3))
+    client.get(PAGE)
+    for count in (1, 20):
+        for number in range(count):
+            project = ProjectFactory(learner=learner, shows=curriculum.skills[number % 5 : number % 5 + 1])
+            confirm_evidence(project=project, skills=[curriculum.skills[number % 5].pk])
+            Review.objects.create(project=project, reviewer=mentor, reviewer_name="Jonas Weber")
+            PrivateNote.objects.create(author=mentor, learner=learner, text="Strong on data.")
+            SignOffFactory(learner=learner, skill=curriculum.cv, mentor=mentor, withdrawn_at=timezone.now(), withdrawn_because="Copied.", withdrawn_by="J")  # fmt: skip
+            mark_skill(climber=learner.pk, skill_id=curriculum.skills[number % 5].pk, state="done")
+        with statements() as seen:
+            assert client.get(PAGE).status_code == 200
+        counted.append(len(seen))
+    assert counted[0] == counted[1] <= 14
 
 
 # --- What changed ---------------------------------------------------------------------------------------------------

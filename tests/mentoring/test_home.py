@@ -186,6 +186,13 @@ def test_who_has_never_done_anything_is_quiet_since_the_mentoring_began(mentor: 
     assert texts(page, "table.mentees td[data-th='Last active']") == ["Not yet"]
 
 
+def test_who_began_this_week_and_has_done_nothing_was_not_active(mentor: User, learner: User, sign_in: SignIn, curriculum: SimpleNamespace) -> None:  # fmt: skip
+    mentored(mentor, learner)
+    assert texts(sign_in(mentor).get("/mentoring/"), ".stat-row .big-num")[1] == "0 of 1"
+    mark_skill(climber=learner.pk, skill_id=curriculum.python.pk, state="learning")
+    assert texts(sign_in(mentor).get("/mentoring/"), ".stat-row .big-num")[1] == "1 of 1"
+
+
 def test_a_tick_and_a_saved_project_are_activity(mentor: User, learner: User, other_learner: User, sign_in: SignIn, curriculum: SimpleNamespace) -> None:  # fmt: skip
     for person in (learner, other_learner):
         mentored(mentor, person, begun_at=timezone.now() - timedelta(days=60))
@@ -275,7 +282,8 @@ def rows(answer: Any) -> list[list[str]]:
 
 def test_the_file_is_what_the_screen_shows(mentor: User, sign_in: SignIn, curriculum: SimpleNamespace) -> None:
     for name, days in (("Ana", 2), ("Ben", 26), ("Cleo", 17)):
-        mentee(mentor, name, quiet=days, skill=curriculum.python)
+        learner = mentee(mentor, name, quiet=days, skill=curriculum.python)
+    Mark.objects.create(learner=learner, skill=curriculum.git, state="skipped")
     client, query = sign_in(mentor), "?quiet=14&sort=quiet"
     page, file = client.get(f"/mentoring/{query}"), client.get(f"/mentoring/mentees.csv{query}")
     assert file["Content-Type"] == "text/csv; charset=utf-8"
@@ -285,6 +293,7 @@ def test_the_file_is_what_the_screen_shows(mentor: User, sign_in: SignIn, curric
     assert [row[0] for row in found] == names(page) == ["Ben", "Cleo"]
     shown = texts(page, "table.mentees .cell")
     assert [cell.replace(" of ", "/") for row in found for cell in row[2:5]] == shown
+    assert (found[1][2], found[1][5]) == ("0 of 4, 1 skipped", "0 of 9, 1 skipped")
     assert [row[8] for row in found] == ["26", "17"]
     assert [row[9] for row in found] == ["Title of python: learning for 26 days", ""]
     assert AccessLog.objects.filter(mentor=mentor, page="list").count() == 2
