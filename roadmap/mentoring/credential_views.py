@@ -73,9 +73,14 @@ def credential_jwt(request: HttpRequest, credential: Credential) -> HttpResponse
     return _for_everybody(response)
 
 
-@of_credential
-def credential_status(request: HttpRequest, credential: Credential) -> HttpResponse:
-    return _document(credentials.status(credential))
+@login_not_required
+@require_safe
+def credential_status(request: HttpRequest, number: str) -> HttpResponse:
+    if (status := credentials.status(number)) is None:
+        raise Http404
+    response = _document(status)
+    response["X-Robots-Tag"] = "noindex"
+    return response
 
 
 @login_not_required

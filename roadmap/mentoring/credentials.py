@@ -139,13 +139,19 @@ def signed(credential: Credential) -> str:
     return credential_keys.sign(badge | names)
 
 
-def status(credential: Credential) -> dict[str, Any]:
-    """A revocation list (1EdTech) of this one credential: nobody learns of others' by asking for it."""
-    revoked = {"id": credential.address, "revoked": True, "revocationReason": _("Withdrawn.")}
+def status(number: str) -> dict[str, Any] | None:
+    """A revocation list (1EdTech) of this one credential: nobody learns of others' by asking for it. None where there is no such number.
+
+    It says nothing of anybody, and whoever holds a copy must be able to check it: so it does not follow the portfolio.
+    """
+    sign_offs, _badge = _signed(number)
+    if not sign_offs or not sign_offs[0].learner.is_active:
+        return None
+    revoked = {"id": _address("credential", number), "revoked": True, "revocationReason": _("Withdrawn.")}
     return {
-        "id": credential.status_address,
+        "id": _address("credential_status", number),
         "issuer": _issuer()["id"],
-        "revokedCredential": [revoked] if credential.withdrawn_at else [],
+        "revokedCredential": [revoked] if any(sign_off.withdrawn_at for sign_off in sign_offs) else [],
     }
 
 

@@ -422,10 +422,7 @@ def _review_page(
         context["reply_form"] = reply_form or ReplyForm(rubric=rubric, has_files=bool(project.repository), prefix="reply")
     elif reply_form:
         context["own_words"] = [reply_form.data.get("reply-text", "")]
-    response = render_page(request, "mentoring/review.html", context, status=status)
-    if is_reviewer:
-        response["Cache-Control"] = "private, no-store"
-    return response
+    return render_page(request, "mentoring/review.html", context, status=status)
 
 
 def _own_words(form: ReviewForm) -> list[str]:

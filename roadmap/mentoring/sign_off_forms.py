@@ -7,9 +7,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from roadmap.portfolio.models import Project
-from roadmap.stages.rules import clean_text
 
 from .models import SignOff
+from .review_forms import Prose
 
 LONGEST = SignOff._meta.get_field("note").max_length
 
@@ -17,7 +17,7 @@ LONGEST = SignOff._meta.get_field("note").max_length
 class ConfirmForm(forms.Form):
     """What convinced the mentor, and in which of the projects that the learner shows."""
 
-    note = forms.CharField(
+    note = Prose(
         label=_("What convinced you?"),
         help_text=_(
             "The learner reads it beside your name. It isn’t published; your name and the day are, where the learner shows the skill."
@@ -42,9 +42,6 @@ class ConfirmForm(forms.Form):
         if not projects:
             del self.fields["project"]
 
-    def clean_note(self) -> str:
-        return clean_text(self.cleaned_data["note"])
-
     @property
     def chosen(self) -> Project | None:
         """The project that was named, if any."""
@@ -54,13 +51,12 @@ class ConfirmForm(forms.Form):
 class WithdrawForm(forms.Form):
     """Why a sign-off is taken back."""
 
-    reason = forms.CharField(
+    reason = Prose(
         label=_("Why do you take it back?"),
         help_text=_("The learner reads it. The public page says only that it was withdrawn, and when."),
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 3, "class": "input"}),
         error_messages={"required": _("Say why in a sentence: the learner will want to know what to do about it.")},
     )
-
-    def clean_reason(self) -> str:
-        return clean_text(self.cleaned_data["reason"])
+    # The one that the page showed: another may have been signed since.
+    sign_off = forms.CharField(widget=forms.HiddenInput, max_length=12, required=False)

@@ -13,7 +13,7 @@ from roadmap.curriculum import snapshot
 from roadmap.curriculum.snapshot import SkillView
 from roadmap.portfolio.showing import evidence_of
 from roadmap.progress.models import state_label
-from roadmap.web.htmx import from_htmx, refuse, render_page, say
+from roadmap.web.htmx import from_htmx, render_page, say
 
 from . import sign_offs
 from .access import Ended, Page, active_mentorship, look
@@ -29,24 +29,25 @@ log = structlog.get_logger("security")
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_skill(request: HttpRequest, handle: str, slug: str) -> HttpResponse:
-    mentorship = _mentorship(request, handle)
-    if (skill := snapshot.current().skills.get(slug)) is None:
-        raise Http404
+    try:
+        mentorship = _mentorship(request, handle)
+        skill = _skill(slug)
+    except Http404:
+        return _gone(request)
     form = ConfirmForm(request.POST if request.method == "POST" else None, projects=sign_offs.projects_to_name(mentorship))
     if request.method != "POST":
-        look(mentorship, Page.SKILL)
-        return render_page(request, "mentoring/confirm_skill.html", _confirm_context(request, mentorship, skill, form))
+        return _confirm_page(request, mentorship, skill, form)
     if not form.is_valid():
-        return render_page(request, "mentoring/confirm_skill.html", _confirm_context(request, mentorship, skill, form), status=422)
+        return _confirm_page(request, mentorship, skill, form, status=422)
     try:
         signed = sign_offs.confirm_skill(mentorship=mentorship, skill=skill.id, note=form.cleaned_data["note"], project=form.chosen)
     except Ended:
-        raise Http404 from None
+        return _gone(request)
     except sign_offs.NothingToConfirm:
-        return refuse(request, _nothing(mentorship, skill))
+        return _confirm_page(request, mentorship, skill, form, status=422)
     except sign_offs.AlreadyConfirmed:
         # Both texts: what stands, and what was written meanwhile.
-        return render_page(request, "mentoring/confirm_skill.html", _confirm_context(request, mentorship, skill, form), status=409)
+        return _confirm_page(request, mentorship, skill, form, status=409)
     say(request, _tell(mentorship, skill, signed))
     return _go(request, reverse("mentoring:confirm_skill", args=[handle, slug]))
 
@@ -54,7 +55,10 @@ def confirm_skill(request: HttpRequest, handle: str, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw_sign_off(request: HttpRequest, handle: str, slug: str) -> HttpResponse:
     sign_off = sign_offs.sign_off_to_withdraw(request.user, handle, slug)
-    form = WithdrawForm(request.POST if request.method == "POST" else None)
+    form = WithdrawForm(request.POST if request.method == "POST" else None, initial={"sign_off": sign_off.pk})
+    if request.method == "POST" and form.data.get("sign_off", "") not in ("", sign_off.pk):
+        form.data = {**form.data.dict(), "sign_off": sign_off.pk}  # type: ignore[attr-defined]
+        return render_page(request, "mentoring/withdraw_sign_off.html", {"sign_off": sign_off, "form": form, "is_late": True}, status=409)
     if request.method == "POST" and (sign_off.withdrawn_at or form.is_valid()):
         if not sign_off.withdrawn_at:
             if sign_off.mentor_id != request.user.pk:
@@ -74,6 +78,25 @@ def _mentorship(request: HttpRequest, handle: str) -> Mentorship:
     return mentorship
 
 
+def _skill(slug: str) -> SkillView:
+    if (skill := snapshot.current().skills.get(slug)) is None:
+        raise Http404
+    return skill
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    """To whom the learner does not exist, or no longer: the same answer for all, with one's own words where some were sent."""
+    if words := [text for text in [request.POST.get("note", "").strip()] if text]:
+        return render_page(request, "mentoring/review_gone.html", {"words": words}, status=404)
+    raise Http404
+
+
+def _confirm_page(request: HttpRequest, mentorship: Mentorship, skill: SkillView, form: ConfirmForm, *, status: int = 200) -> HttpResponse:
+    if request.method != "HEAD":
+        look(mentorship, Page.SKILL)
+    return render_page(request, "mentoring/confirm_skill.html", _confirm_context(request, mentorship, skill, form), status=status)
+
+
 def _confirm_context(request: HttpRequest, mentorship: Mentorship, skill: SkillView, form: ConfirmForm) -> dict[str, Any]:
     learner = mentorship.learner
     stands = sign_offs.confirmable(mentorship, skill.id)
@@ -88,7 +111,8 @@ def _confirm_context(request: HttpRequest, mentorship: Mentorship, skill: SkillV
         "form": form,
         "standing": standing,
         "is_own": standing is not None and standing.mentor_id == request.user.pk,
-        "is_late": standing is not None and form.is_bound,
+        "is_late": standing is not None and form.is_bound and standing.mentor_id != request.user.pk,
+        "words": form.data.get("note", "").strip() if form.is_bound else "",
         "can_confirm": stands.can_confirm,
         "state_word": state_label(stands.state) if stands.state else "",
         "shown_in": shown_in,

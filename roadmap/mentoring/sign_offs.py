@@ -15,6 +15,8 @@ from django.db.models.functions import Now
 from django.http import Http404
 
 from accounts.models import Person
+from accounts.models import Mail
+from accounts.services import send_mail
 from roadmap.portfolio.models import Project
 from roadmap.progress.models import Mark, State
 from roadmap.progress.services import lock_marks
@@ -127,6 +129,7 @@ def confirm_skill(*, mentorship: Mentorship, skill: int, note: str, project: Pro
         sign_off.save(force_insert=True)
         follow_sign_offs(learner=learner, skills=[skill])
         badge = _earn_badge(learner, sign_off.skill.stage_id)
+        _mail(Mail.Kind.SKILL_CONFIRMED, sign_off)
     return Signed(sign_off, was_there=False, badge=badge)
 
 
@@ -138,9 +141,14 @@ def withdraw_sign_off(*, sign_off: SignOff, by: str, reason: str) -> SignOff:
     root = sign_off.carried_from_id or sign_off.pk
     family = SignOff.objects.filter(Q(pk=root) | Q(carried_from=root))
     with transaction.atomic():
-        lock_marks(climber=sign_off.learner_id, skills=_skills(family))
-        family.standing().update(withdrawn_at=Now(), withdrawn_because=reason, withdrawn_by=by)
+        locked: list[int] = []
+        # While this waits for a skill that is being replaced, the family grows.
+        while locked != (locked := _skills(family)):
+            lock_marks(climber=sign_off.learner_id, skills=locked)
+        withdrawn = family.standing().update(withdrawn_at=Now(), withdrawn_because=reason, withdrawn_by=by)
         follow_sign_offs(learner=sign_off.learner_id, skills=_skills(family))
+        if withdrawn:
+            _mail(Mail.Kind.SIGN_OFF_WITHDRAWN, sign_off)
     return SignOff.objects.get(pk=sign_off.pk)
 
 
@@ -231,6 +239,11 @@ def _earn_badge(learner: int, stage: int) -> StageBadge | None:
     badge = StageBadge.objects.create(learner_id=learner, stage_id=stage)
     badge.sign_offs.set(standing)
     return badge
+
+
+def _mail(kind: Mail.Kind, sign_off: SignOff) -> None:
+    """One mail to the learner; whether it is still true is asked again when it is sent."""
+    send_mail(kind=kind, to=sign_off.learner.email, person=sign_off.learner, about=sign_off.pk)
 
 
 def _commit(project: Project | None) -> str:

@@ -314,8 +314,10 @@ CREDENTIALS = [
     *(page(f"credentials:{name}", {"number": "bo-withdrawn"}, answer="410", case="withdrawn") for name in RECORDS),
     *(
         Row(f"credentials:{name}", PREVIEW, everybody("405"), {"number": "amina-signed"}, case="of a portfolio that is off")
-        for name in ("credential", "credential_status", *RECORDS)
+        for name in ("credential", *RECORDS)
     ),
+    page("credentials:credential_status", {"number": "amina-signed"}, case="of a portfolio that is off: whoever holds a copy may check it"),
+    page("credentials:credential_status", {"number": "no-such"}, answer="404", case="unknown"),
     page("credentials:credential", {"number": "no-such"}, answer="404", case="unknown"),
     page("credentials:skill_credential", {"handle": "bo-lindqvist", "slug": "numpy"}, answer="moved", case="shown"),
     page("credentials:skill_credential", {"handle": "bo-lindqvist", "slug": "git"}, answer="404", case="withdrawn"),

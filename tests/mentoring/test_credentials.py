@@ -82,7 +82,8 @@ def answers(client: Client, sign_off: SignOff) -> list[int]:
     return [client.get(address).status_code for address in (*endings, skill)]
 
 
-SHOWN, HIDDEN = [200, 200, 200, 200, 302], [404] * 5
+# Whoever holds a copy learns at its status address whether it stands, also where the portfolio does not show it.
+SHOWN, HIDDEN, NOBODY = [200, 200, 200, 200, 302], [404, 404, 404, 200, 404], [404] * 5
 
 
 # --- The page -------------------------------------------------------------------------------------------------------
@@ -187,7 +188,7 @@ def test_it_stays_when_the_skill_is_replaced(signed: SignOff, curriculum: Simple
 
 def test_a_closed_account_has_no_credentials(signed: SignOff, learner: User, client: Client) -> None:
     User.objects.filter(pk=learner.pk).update(is_active=False)
-    assert answers(client, signed) == HIDDEN
+    assert answers(client, signed) == NOBODY
 
 
 def test_the_signed_record_lives_through_a_change_of_handle(signed: SignOff, learner: User, client: Client) -> None:
@@ -339,6 +340,16 @@ def test_the_status_tells_who_holds_an_earlier_copy(signed: SignOff, client: Cli
         "revokedCredential": [{"id": claims["id"], "revoked": True, "revocationReason": "Withdrawn."}],
     }
     assert answer["Cache-Control"] == "private, no-cache"
+
+
+def test_a_withdrawal_is_not_hidden_with_the_portfolio(signed: SignOff, learner: User, client: Client) -> None:
+    withdraw_sign_off(sign_off=signed, by="Jonas Weber", reason="Copied.")
+    HiddenSkill.objects.create(learner=learner, skill=signed.skill)
+    Profile.objects.update(visibility="off")
+    answer = client.get(f"/credentials/{signed.pk}/status.json")
+    assert answer.json()["revokedCredential"][0]["revoked"]
+    assert "amina" not in answer.content.decode().lower()
+    assert answers(client, signed) == HIDDEN
 
 
 def test_a_withdrawn_one_stays_visible_where_only_confirmed_skills_are_shown(withdrawn: SignOff, client: Client) -> None:
