@@ -136,7 +136,7 @@ def _send(invitation: Invitation) -> Invitation:
     sender = invitation.sender
     with transaction.atomic():
         # Two forms of one person that are sent at once wait for each other: the limits hold.
-        _hold(sender)
+        relations.take_turns(sender)
         _may_send(invitation)
         invitation.save(force_insert=True)
         send_mail(kind=Mail.Kind.INVITATION, to=invitation.email, person=sender, about=invitation.token)
@@ -207,7 +207,7 @@ def accept_invitation(*, invitation: Invitation, person: User, scopes: Sequence[
     mentor, learner = (invitation.sender, person) if is_learner else (person, invitation.sender)
     with transaction.atomic():
         # The person before the rows, everywhere: two invitations that are answered at once never wait for each other.
-        _hold(learner)
+        relations.take_turns(learner)
         if not Invitation.objects.open().filter(pk=invitation.pk).update(answered_at=timezone.now(), is_accepted=True):
             raise Over
         if invitation.successor:
@@ -240,7 +240,7 @@ def decline_invitation(*, invitation: Invitation, reason: str) -> None:
 def join_cohort(*, cohort: Cohort, learner: User, scopes: Sequence[str]) -> Mentorship:
     """Takes the learner in; the mentor has agreed by sharing the link. Raises Over where it has been closed or renewed, and NotAgain."""
     with transaction.atomic():
-        _hold(learner)
+        relations.take_turns(learner)
         # Closing the cohort waits, or has happened.
         if not Cohort.objects.select_for_update(no_key=True).filter(pk=cohort.pk, link=cohort.link, closed_at=None).exists():
             raise Over
@@ -286,11 +286,6 @@ def _begin(
         there.ends_on = ends_on or there.ends_on
         there.save(update_fields=["scopes", "cohort", "ends_on"])
     return there
-
-
-def _hold(person: User) -> None:
-    """Nobody else invites in this person's name, or begins to show what is theirs, before this transaction ends."""
-    User.objects.select_for_update(no_key=True).get(pk=person.pk)
 
 
 def waiting_for(person: Person) -> "QuerySet[Invitation]":

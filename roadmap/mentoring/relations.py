@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
@@ -125,15 +126,26 @@ def in_order(scopes: Iterable[str]) -> list[str]:
 def end_mentorship(*, mentorship: Mentorship, by: User) -> bool:
     """Ends it at once, and tells the other of the two so in one neutral mail. Twice is once: False where it had ended already.
 
-    What was said and confirmed stays. Open reviews are closed, so that the learner may ask somebody else.
+    What was said and confirmed stays. Open reviews are closed, so that the learner may ask somebody else, and what one of the two
+    has sent the other before is withdrawn: an old invitation doesn't open again what was ended.
     """
     with transaction.atomic():
+        take_turns(mentorship.learner)
         if not Mentorship.objects.filter(pk=mentorship.pk, ended_at=None).update(ended_at=timezone.now(), ended_by=by):
             return False
         _close_what_hung_on(mentorship)
+        _invitations_between(mentorship).update(withdrawn_at=timezone.now())
         other = mentorship.learner if by.pk == mentorship.mentor_id else mentorship.mentor
         send_mail(kind=Mail.Kind.MENTORING_ENDED, to=other.email, person=other, about=mentorship.pk)
     return True
+
+
+def take_turns(person: User) -> None:
+    """What begins, ends and is sent in this person's name happens one after the other, until the transaction ends.
+
+    The person before the rows, everywhere, so that nobody waits for each other.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=person.pk)
 
 
 def end_what_ran_out(*, today: date | None = None) -> int:
@@ -155,6 +167,17 @@ def run_out(mentorship: Mentorship) -> bool:
         return False
     _close_what_hung_on(mentorship)
     return True
+
+
+def _invitations_between(mentorship: Mentorship) -> "QuerySet[Invitation]":
+    """Open ones, of either to the other, to begin what this mentorship is."""
+    mentors, learners = (
+        EmailAddress.objects.filter(user_id=person, verified=True).values("email")
+        for person in (mentorship.mentor_id, mentorship.learner_id)
+    )
+    by_learner = Q(sender=mentorship.learner_id, role=Invitation.Role.MENTOR, email__in=mentors)
+    by_mentor = Q(sender=mentorship.mentor_id, role=Invitation.Role.LEARNER, email__in=learners)
+    return Invitation.objects.open().filter(by_learner | by_mentor)
 
 
 def _close_what_hung_on(mentorship: Mentorship) -> None:

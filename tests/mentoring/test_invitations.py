@@ -374,6 +374,20 @@ def test_invitations_of_the_two_that_cross_are_one_mentorship(learner, mentor, t
     assert pairs() == {(mentor.pk, learner.pk, ("progress", "projects"))}
 
 
+@pytest.mark.parametrize("who", ["learner", "mentor"])
+@pytest.mark.parametrize("sent_by", ["learner", "mentor"])
+def test_invitation_from_before_does_not_open_again_what_was_ended(who, sent_by, learner, mentor, request, sign_in):
+    sender, other = (learner, mentor) if sent_by == "learner" else (mentor, learner)
+    old = InvitationFactory(sender=sender, role="mentor" if sent_by == "learner" else "learner", email=other.email)
+    # The other way round is another relation, and somebody else has nothing to do with it.
+    others = InvitationFactory(sender=mentor, role="mentor", email=learner.email), InvitationFactory(sender=learner)
+    mentorship = invitations.join_cohort(cohort=CohortFactory(mentor=mentor), learner=learner, scopes=["progress"])
+    relations.end_mentorship(mentorship=mentorship, by=request.getfixturevalue(who))
+    assert sign_in(other).post(page_of(old), {"answer": "accept", "scopes": ["progress"]}).status_code == 410
+    assert pairs() == set()
+    assert set(Invitation.objects.open()) == set(others)
+
+
 def test_accepted_invitation_that_comes_late_does_not_widen_what_the_learner_chose_since(learner, mentor):
     late = InvitationFactory(sender=learner, email=mentor.email, scopes=["progress", "projects", "career"])
     MentorshipFactory(learner=learner, mentor=mentor, scopes=["progress"])
