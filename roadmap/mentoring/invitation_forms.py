@@ -24,6 +24,16 @@ HINTS = {
 }
 
 
+# The same for the mentor: what is “my” to the learner is the learner’s.
+TO_MENTOR = {
+    Scope.PROGRESS: _("Skills and steps"),
+    Scope.PROJECTS: _("Projects and their code, the private ones too"),
+    Scope.PLAN: _("Plan and hours"),
+    Scope.PRACTICE: _("How practice goes"),
+    Scope.CAREER: _("Applications"),
+}
+
+
 def _day(label: Any, help_text: Any) -> forms.DateField:
     return forms.DateField(
         label=label,

@@ -17,6 +17,7 @@ from roadmap.web.htmx import from_htmx, refuse, render_page, say
 
 from . import invitations, relations
 from .invitation_forms import (
+    TO_MENTOR,
     AnswerForm,
     CohortForm,
     HandOverForm,
@@ -324,8 +325,8 @@ def _invitation_context(found: Invitation, scopes: ShowingForm, decline: AnswerF
         "invitation": found,
         "sender": found.sender,
         "profile": getattr(found.sender, "mentor_profile", None),
-        "seen": [Scope(scope).label for scope in found.scopes],
-        "unseen": [scope.label for scope in Scope if scope not in found.scopes],
+        "seen": [TO_MENTOR[Scope(scope)] for scope in found.scopes],
+        "unseen": [TO_MENTOR[scope] for scope in Scope if scope not in found.scopes],
         "form": scopes,
         "decline": decline,
     }
