@@ -167,6 +167,8 @@ class Mail(models.Model):
         REVIEW_ANSWERED = "review-answered", _("a review was answered")
         REVIEW_WAITS = "review-waits", _("a review waits for its mentor")
         REVIEW_CLOSED = "review-closed", _("a review was closed without an answer")
+        SKILL_CONFIRMED = "skill-confirmed", _("a skill was confirmed")
+        SIGN_OFF_WITHDRAWN = "sign-off-withdrawn", _("a confirmation was taken back")
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     to = models.EmailField(_("to"), max_length=254)
@@ -187,3 +189,14 @@ class Mail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+
+class UnwantedMail(models.Model):
+    """A kind of mail that a person has switched off. No row: it is sent."""
+
+    pk = models.CompositePrimaryKey("person_id", "kind")
+    person = models.ForeignKey(User, models.CASCADE, related_name="unwanted_mails", db_index=False)
+    kind = models.CharField(max_length=20, choices=Mail.Kind)
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: no {self.kind}"

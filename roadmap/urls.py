@@ -27,6 +27,7 @@ urlpatterns = [
     path("credentials/", include("roadmap.mentoring.credential_urls")),
     path("settings/", include("roadmap.portfolio.settings_urls")),
     path("settings/", include("roadmap.mentoring.settings_urls")),
+    path("settings/", include("accounts.mail_urls")),
     path("mentoring/", include("roadmap.mentoring.urls")),
     path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),

@@ -10,9 +10,10 @@ class MentoringConfig(AppConfig):
     def ready(self) -> None:
         from roadmap.portfolio import additions
 
-        from . import letters, receivers, review_letters  # noqa: F401
+        from . import letters, receivers, review_letters, sign_off_letters  # noqa: F401
         from .review_panel import review_panel
 
         letters.register()
         review_letters.register()
+        sign_off_letters.register()
         additions.register("review_panel", review_panel)

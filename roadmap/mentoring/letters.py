@@ -4,6 +4,7 @@ import re
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts import letters
 from accounts.letters import Letter, link
@@ -16,9 +17,9 @@ _LOOKS_LIKE_A_LINK = re.compile(r"[@/\\]|\w\.\w\w")
 
 def register() -> None:
     """Gives the kinds of mail that are about a relation their words."""
-    letters.register(Mail.Kind.INVITATION, _invitation)
-    letters.register(Mail.Kind.INVITATION_ANSWERED, _answered)
-    letters.register(Mail.Kind.MENTORING_ENDED, _ended)
+    letters.register(Mail.Kind.INVITATION, _invitation, comes=_lazy("Somebody invites you to mentoring"))
+    letters.register(Mail.Kind.INVITATION_ANSWERED, _answered, comes=_lazy("Somebody answers your invitation"))
+    letters.register(Mail.Kind.MENTORING_ENDED, _ended, comes=_lazy("Mentoring between you and somebody ends"))
 
 
 def _invitation(mail: Mail) -> Letter | None:

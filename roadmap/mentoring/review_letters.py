@@ -1,6 +1,7 @@
 """What mails about reviews say. Asked again at the moment of sending: what is answered, withdrawn or no longer shown is not sent."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from accounts import letters
@@ -14,10 +15,10 @@ from .reviews import REMIND_DAYS, last_review
 
 def register() -> None:
     """Gives the kinds of mail that are about a review their words."""
-    letters.register(Mail.Kind.REVIEW_ASKED, _asked)
-    letters.register(Mail.Kind.REVIEW_ANSWERED, _answered)
-    letters.register(Mail.Kind.REVIEW_WAITS, _waits)
-    letters.register(Mail.Kind.REVIEW_CLOSED, _closed)
+    letters.register(Mail.Kind.REVIEW_ASKED, _asked, comes=_lazy("Somebody asks you to look at a project"))
+    letters.register(Mail.Kind.REVIEW_ANSWERED, _answered, comes=_lazy("A mentor has looked at a project of yours"))
+    letters.register(Mail.Kind.REVIEW_WAITS, _waits, comes=_lazy("A project waits for your look: after one, two and three weeks"))
+    letters.register(Mail.Kind.REVIEW_CLOSED, _closed, comes=_lazy("A review is closed because nobody answered"))
 
 
 def _asked(mail: Mail) -> Letter | None:

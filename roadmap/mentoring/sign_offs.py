@@ -14,8 +14,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.http import Http404
 
-from accounts.models import Person
-from accounts.models import Mail
+from accounts.models import Mail, Person
 from accounts.services import send_mail
 from roadmap.portfolio.models import Project
 from roadmap.progress.models import Mark, State

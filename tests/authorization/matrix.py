@@ -340,6 +340,10 @@ SETTINGS = [
     Row("settings:profile", people("ok"), people("invalid"), values={"name": "Somebody", "handle": "admin"}, case="a word of the site"),
     Row("settings:privacy", people("ok"), people("ok"), values={"visibility": "public", "skills": "all"}),
     Row("settings:privacy", people("ok"), people("invalid"), values={"visibility": "everybody", "skills": "all"}, case="no such choice"),
+    Row("mail:notifications", people("ok"), people("ok"), values={"asked": "review-asked"}),
+    Row("mail:notifications", people("ok"), people("invalid"), values={"asked": "reset-password"}, case="always sent"),
+    # A link out of a mail is for whoever has it; tests/accounts/test_notifications.py follows a real one.
+    Row("mail:unsubscribe", everybody("404"), everybody("404"), {"token": "made-up"}, {"state": "off"}),
     Row("settings:hide_portfolio", people("405", nobody="sign-in"), people("ok")),
 ]
 
