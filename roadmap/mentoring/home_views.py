@@ -107,6 +107,8 @@ def _own_cohort(request: HttpRequest, id: str) -> Cohort:
 
 
 def _list(request: HttpRequest, template: str, found: Overview) -> HttpResponse:
+    if request.method == "GET":
+        look_at_all([mentee.mentorship for mentee in found.everybody], Page.LIST)
     response = render_page(request, template, _list_context(request, found), partial="mentees")
     if from_htmx(request):
         # The address without filters that say nothing.
@@ -129,7 +131,7 @@ def _list_context(request: HttpRequest, found: Overview) -> dict[str, Any]:
 
 def _file(request: HttpRequest, found: Overview) -> HttpResponse:
     if request.method == "GET":
-        look_at_all([mentee.mentorship for mentee in found.mentees], Page.LIST)
+        look_at_all([mentee.mentorship for mentee in found.mentees], Page.FILE)
     name = slugify(found.cohort.name) if found.cohort else ""
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name or "mentees"}.csv"'
@@ -178,5 +180,5 @@ def _notes_again(request: HttpRequest, mentorship: Mentorship) -> HttpResponse:
 
 
 def _go(request: HttpRequest, page: str) -> HttpResponse:
-    """To another page, for htmx as well: more than the form has changed."""
-    return HttpResponseClientRedirect(page) if from_htmx(request) else HttpResponseRedirect(page)
+    """To another page, for htmx as well: more than the form has changed. Without the place in it, which would be no new page to a browser."""
+    return HttpResponseClientRedirect(page.partition("#")[0]) if from_htmx(request) else HttpResponseRedirect(page)
