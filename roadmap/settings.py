@@ -275,6 +275,9 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 # nor a former mentor must find them by going back.
 NEVER_STORED = ("/accounts/", "/settings/", "/mentoring/", "/admin/")
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", "")
+ABUSE_CONTACT = env.str("ABUSE_CONTACT", "")
+if ABUSE_CONTACT and urlsplit(ABUSE_CONTACT).scheme not in ("mailto", "https"):
+    raise ImproperlyConfigured("ABUSE_CONTACT must begin with mailto: or https://, such as mailto:abuse@staircase.example.")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

@@ -3,13 +3,16 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import quote, urlencode
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from roadmap.portfolio.published import moved_to
@@ -49,6 +52,7 @@ def credential(request: HttpRequest, credential: Credential) -> HttpResponse:
     context = {
         "credential": credential,
         "mentors": ", ".join(credential.mentors),
+        "report": _where_to_report(credential),
         "checked_at": timezone.now(),
         "is_own": is_own,
         "sees_words": is_own or request.user.is_superuser,
@@ -136,3 +140,13 @@ def _for_everybody(response: HttpResponse) -> HttpResponse:
 def _kept(response: HttpResponse) -> HttpResponse:
     patch_cache_control(response, public=True, max_age=_FRESH)
     return response
+
+
+def _where_to_report(credential: Credential) -> str:
+    """Whom to tell that something is wrong with it, in a mail that says already which one is meant; empty where nobody is named."""
+    contact: str = settings.ABUSE_CONTACT
+    if not contact.startswith("mailto:"):
+        return contact
+    words = {"number": credential.id, "page": settings.SITE_ORIGIN + reverse("credentials:credential", args=[credential.id])}
+    subject, body = _("Credential %(number)s") % words, _("What is wrong with %(page)s?") % words
+    return f"{contact}?{urlencode({'subject': subject, 'body': body}, quote_via=quote)}"

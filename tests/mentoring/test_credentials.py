@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import jsonschema
 import pytest
@@ -359,3 +360,27 @@ def test_a_withdrawn_one_stays_visible_where_only_confirmed_skills_are_shown(wit
 
 def test_the_learner_reads_the_reason(withdrawn: SignOff, learner: User, sign_in: SignIn) -> None:
     assert "The code was somebody else’s." in sign_in(learner).get(page_of(withdrawn)).content.decode()
+
+
+# --- If something is wrong ------------------------------------------------------------------------------------------
+
+REPORT = "//a[normalize-space()='Report this credential']/@href"
+
+
+def report_links(page: Any) -> list[str]:
+    return html.fromstring(page.content.decode()).xpath(REPORT)  # type: ignore[no-any-return]
+
+
+def test_whoever_finds_it_false_can_say_so_and_need_not_say_which(signed: SignOff, client: Client, settings: Any) -> None:
+    page = page_of(signed)
+    assert report_links(client.get(page)) == []
+    settings.ABUSE_CONTACT = "https://example.org/report"
+    assert report_links(client.get(page)) == ["https://example.org/report"]
+    settings.ABUSE_CONTACT = "mailto:abuse@example.org"
+    (link,) = report_links(client.get(page))
+    assert link.startswith("mailto:abuse@example.org?")
+    assert parse_qs(urlsplit(link).query) == {
+        "subject": [f"Credential {signed.pk}"],
+        "body": [f"What is wrong with {settings.SITE_ORIGIN}{page}?"],
+    }
+    assert "+" not in link
