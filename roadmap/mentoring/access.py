@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.http import Http404
 from django.utils import timezone
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import FormerHandle, Person
 
-from .models import AccessLog, Mentorship
+from .models import AccessLog, Mentorship, Scope
 from .querysets import MentorshipQuerySet
 
 
@@ -22,7 +22,16 @@ class Page(models.TextChoices):
     PROJECT = "project", _("A project")
     REVIEW = "review", _("A review")
     SKILL = "skill", _("A skill, and what shows it")
-    LIST = "list", _("The list of mentees, as a file")
+    LIST = "list", _("The list of mentees, with your counts")
+    FILE = "file", _("The list of mentees, as a file")
+
+
+# In one order: two tabs that are opened at once don't wait for each other.
+_LOOK_AT_ALL = """
+INSERT INTO mentoring_accesslog (learner_id, mentor_id, page, hour)
+SELECT learner, mentor, %(page)s, %(hour)s FROM unnest(%(learners)s::bigint[], %(mentors)s::bigint[]) AS seen(learner, mentor) ORDER BY 1
+ON CONFLICT DO NOTHING
+"""
 
 
 class Ended(Exception):
@@ -78,10 +87,18 @@ def look(mentorship: Mentorship, page: str, key: str = "") -> None:
 
 
 def look_at_all(mentorships: Iterable[Mentorship], page: str) -> None:
-    """Writes down that the mentor has seen a list of these learners; one statement for all."""
-    hour = _hour(timezone.now())
-    entries = [AccessLog(learner_id=found.learner_id, mentor_id=found.mentor_id, page=Page(page), hour=hour) for found in mentorships]
-    AccessLog.objects.bulk_create(entries, ignore_conflicts=True)
+    """Writes down that the mentor has seen a list of these learners, of those who show something in it; one statement for all."""
+    seen = [found for found in mentorships if {Scope.PROGRESS, Scope.PROJECTS} & set(found.scopes)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _LOOK_AT_ALL,
+            {
+                "learners": [found.learner_id for found in seen],
+                "mentors": [found.mentor_id for found in seen],
+                "page": Page(page),
+                "hour": _hour(timezone.now()),
+            },
+        )
 
 
 def _hour(moment: datetime) -> datetime:

@@ -75,6 +75,22 @@ def test_former_mentee_is_gone_from_list_file_and_page(mentor: User, learner: Us
     assert client.get("/mentoring/learners/amina-yusuf/").status_code == 404
 
 
+def test_list_is_a_look_at_everybody_who_shows_something_in_it(mentor: User, learner: User, other_learner: User, new_learner: User, sign_in: SignIn, curriculum: SimpleNamespace) -> None:  # fmt: skip
+    cohort = Cohort.objects.create(mentor=mentor, name="Autumn")
+    mentored(mentor, learner, scopes=[Scope.PROGRESS], cohort=cohort)
+    mentored(mentor, other_learner, scopes=[Scope.PROJECTS])
+    mentored(mentor, new_learner, scopes=[Scope.CAREER])
+    client = sign_in(mentor)
+    client.head("/mentoring/")
+    assert not AccessLog.objects.exists()
+    client.get(f"/mentoring/cohorts/{cohort.pk}/")
+    assert [(logged.learner, logged.page) for logged in AccessLog.objects.all()] == [(learner, "list")]
+    for _ in range(2):
+        client.get("/mentoring/?q=nobody")
+    assert set(AccessLog.objects.values_list("learner", "page")) == {(learner.pk, "list"), (other_learner.pk, "list")}
+    assert AccessLog.objects.count() == 2
+
+
 def test_nobody_to_mentor_is_said_kindly(mentor: User, sign_in: SignIn, curriculum: SimpleNamespace) -> None:
     answer = sign_in(mentor).get("/mentoring/")
     assert (answer.status_code, texts(answer, ".empty h2")) == (200, ["Take somebody along"])
@@ -296,7 +312,7 @@ def test_the_file_is_what_the_screen_shows(mentor: User, sign_in: SignIn, curric
     assert (found[1][2], found[1][5]) == ("0 of 4, 1 skipped", "0 of 9, 1 skipped")
     assert [row[8] for row in found] == ["26", "17"]
     assert [row[9] for row in found] == ["Title of python: learning for 26 days", ""]
-    assert AccessLog.objects.filter(mentor=mentor, page="list").count() == 2
+    assert AccessLog.objects.filter(mentor=mentor, page="file").count() == 2
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", " =1"])
@@ -331,12 +347,12 @@ def test_home_takes_as_many_statements_for_five_as_for_five_hundred(mentor: User
     with statements(exactly=STATEMENTS):
         page = client.get("/mentoring/")
     assert len(names(page)) == count
-    with statements(exactly=STATEMENTS + 1):
+    with statements(exactly=STATEMENTS):
         client.get("/mentoring/mentees.csv")
 
 
-# Session, person, cohorts, mentorships, standings, reviews.
-STATEMENTS = 6
+# Session, person, cohorts, mentorships, standings, reviews, who has looked.
+STATEMENTS = 7
 
 
 def people(mentor: User, count: int, skills: list[Any]) -> None:
