@@ -10,10 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect, push_url
 
 from roadmap.web.htmx import from_htmx, render_page, say
+from roadmap.web.limits import Limit
 
 from .access import Ended, Page, active_mentorship, look, look_at_all
 from .brief import Brief, begin_visit, brief
@@ -26,6 +28,10 @@ from .review_showing import turn
 
 # What a spreadsheet takes for a formula where a cell begins; with other settings of a country, cells end at semicolons and tabs too.
 _FORMULA = re.compile(r"(^|[;,\t\r\n])(?=\s*[=+\-@＝＋－＠\t\r])")
+
+_notes_limit = Limit(
+    "notes", _lazy("That’s a lot of notes in a minute. This one isn’t saved yet; send it again in a moment."), per_minute=30, burst=30
+)
 
 
 @require_safe
@@ -80,6 +86,7 @@ def agree_step(request: HttpRequest, handle: str) -> HttpResponse:
 
 
 @require_POST
+@_notes_limit
 def add_note(request: HttpRequest, handle: str) -> HttpResponse:
     mentorship = active_mentorship(request.user, handle, None)
     form = NoteForm(request.POST)
