@@ -334,7 +334,7 @@ def overview(mentor: Any, filters: Filters, *, cohort: Cohort | None = None) -> 
 def table(found: Overview) -> list[list[str]]:
     """The list as it is on the screen, as rows of text with a heading: what the file of it holds."""
     stages = found.curriculum.stages
-    heading = [_("Mentee"), _("Cohort"), *(f"{stage.number} {stage.short}" for stage in stages), _("Done"), _("This week"), _("Last active"), _("Quiet for days"), _("Stuck")]  # fmt: skip
+    heading = [_("Mentee"), _("Cohort"), *(f"{stage.number} {stage.short}" for stage in stages), _("Done"), _("This week"), _("Last active"), _("Quiet for days"), _("Stuck"), _("Reviews waiting")]  # fmt: skip
     return [heading, *(_row(mentee, len(stages)) for mentee in found.mentees)]
 
 
@@ -349,6 +349,7 @@ def _row(mentee: Mentee, steps: int) -> list[str]:
         mentee.active_on.isoformat() if mentee.active_on else "",
         "" if mentee.quiet_days is None else str(mentee.quiet_days),
         "; ".join(stuck.says for stuck in mentee.stuck),
+        str(mentee.waiting or ""),
     ]
 
 
