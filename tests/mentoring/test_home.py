@@ -305,7 +305,19 @@ def test_the_file_is_what_the_screen_shows(mentor: User, sign_in: SignIn, curric
     assert file["Content-Type"] == "text/csv; charset=utf-8"
     assert file["Content-Disposition"] == 'attachment; filename="mentees.csv"'
     heading, *found = rows(file)
-    assert heading == ["Mentee", "Cohort", "1 ground", "2 models", "3 work", "Done", "This week", "Last active", "Quiet for days", "Stuck", "Reviews waiting"]
+    assert heading == [
+        "Mentee",
+        "Cohort",
+        "1 ground",
+        "2 models",
+        "3 work",
+        "Done",
+        "This week",
+        "Last active",
+        "Quiet for days",
+        "Stuck",
+        "Reviews waiting",
+    ]
     assert [row[0] for row in found] == names(page) == ["Ben", "Cleo"]
     shown = texts(page, "table.mentees .cell")
     assert [cell.replace(" of ", "/") for row in found for cell in row[2:5]] == shown

@@ -213,8 +213,8 @@ def test_comments_alone_are_sent(review, page, mentor, sign_in: SignIn) -> None:
 
 def test_draft_is_saved_as_typed_and_survives_a_reload(review, page, mentor, learner, sign_in: SignIn) -> None:
     client = sign_in(mentor, htmx=True)
-    form = html.fromstring(client.get(page).content.decode()).cssselect("#review-form")[0]
-    assert (form.get("hx-post"), form.get("hx-target")) == (f"{page}draft/", "#draft-state")
+    saving = html.fromstring(client.get(page).content.decode()).cssselect("#review-form > [hx-trigger]")[0]
+    assert (saving.get("hx-post"), saving.get("hx-target")) == (f"{page}draft/", "#draft-state")
     typed = {
         **hidden(sign_in(mentor).get(page)),
         "reason": "Half a",
