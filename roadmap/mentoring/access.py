@@ -24,6 +24,8 @@ class Page(models.TextChoices):
     SKILL = "skill", _("A skill, and what shows it")
     LIST = "list", _("The list of mentees, with your counts")
     FILE = "file", _("The list of mentees, as a file")
+    # Not a mentor's: the learner reads that it was an administrator, and not who.
+    ADMINISTRATOR = "administrator", _("Your climb, and who mentors you")
 
 
 # In one order: two tabs that are opened at once don't wait for each other.
@@ -81,7 +83,7 @@ def look(mentorship: Mentorship, page: str, key: str = "") -> None:
         learner_id=mentorship.learner_id,
         mentor_id=mentorship.mentor_id,
         page=f"{Page(page)}:{key}" if key else Page(page),
-        hour=_hour(timezone.now()),
+        hour=hour_of(timezone.now()),
     )
     AccessLog.objects.bulk_create([entry], ignore_conflicts=True)
 
@@ -96,10 +98,11 @@ def look_at_all(mentorships: Iterable[Mentorship], page: str) -> None:
                 "learners": [found.learner_id for found in seen],
                 "mentors": [found.mentor_id for found in seen],
                 "page": Page(page),
-                "hour": _hour(timezone.now()),
+                "hour": hour_of(timezone.now()),
             },
         )
 
 
-def _hour(moment: datetime) -> datetime:
+def hour_of(moment: datetime) -> datetime:
+    """The hour that a look is written down for."""
     return moment.replace(minute=0, second=0, microsecond=0)

@@ -164,7 +164,7 @@ def brief(mentorship: Mentorship) -> Brief:
         shows_projects=shows_projects,
         counted=progress(curriculum, climb.states) if shows_progress else None,
         confirmed=len(climb.confirmed & curriculum.skill_by_id.keys()),
-        steps=_steps(curriculum, climb) if shows_progress else [],
+        steps=steps_of(curriculum, climb) if shows_progress else [],
         next=following,
         active_on=standing.active_at.date() if standing.active_at else None,
         quiet_days=quiet_days,
@@ -179,7 +179,8 @@ def brief(mentorship: Mentorship) -> Brief:
     )
 
 
-def _steps(curriculum: Snapshot, climb: Climb) -> list[Step]:
+def steps_of(curriculum: Snapshot, climb: Climb) -> list[Step]:
+    """The steps of the staircase, as somebody has climbed them."""
     return [
         Step(
             Cell(stage, progress(stage.skills, climb.states)),

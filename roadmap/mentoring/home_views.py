@@ -14,10 +14,13 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect, push_url
 
+from accounts.models import User
 from roadmap.web.htmx import from_htmx, render_page, say
 from roadmap.web.limits import Limit
+from roadmap.web.security_log import note
 
 from .access import Ended, Page, active_mentorship, look, look_at_all
+from .administration import learner_to_read, look_as_administrator, reading
 from .brief import Brief, begin_visit, brief
 from .home_forms import FilterForm, NoteForm, StepForm
 from .models import Cohort, Mentorship
@@ -57,7 +60,10 @@ def cohort_file(request: HttpRequest, id: str) -> HttpResponse:
 
 @require_safe
 def learner(request: HttpRequest, handle: str) -> HttpResponse:
-    mentorship = active_mentorship(request.user, handle, None)
+    try:
+        mentorship = active_mentorship(request.user, handle, None)
+    except Http404:
+        return _administrators_page(request, learner_to_read(request.user, handle))
     if request.method == "GET":
         begin_visit(mentorship)
     return _learner_page(request, mentorship)
@@ -106,6 +112,13 @@ def delete_note(request: HttpRequest, handle: str, id: int) -> HttpResponse:
     forget_note(note=own_note(mentorship, id))
     say(request, _("Note deleted."))
     return _notes_again(request, mentorship)
+
+
+def _administrators_page(request: HttpRequest, learner: User) -> HttpResponse:
+    if request.method == "GET":
+        look_as_administrator(administrator=request.user, learner=learner)
+        note("learner_read_by_superuser", request, request.user, learner_id=learner.pk)
+    return render_page(request, "mentoring/administrator.html", {"reading": reading(learner), "learner": learner})
 
 
 def _own_cohort(request: HttpRequest, id: str) -> Cohort:

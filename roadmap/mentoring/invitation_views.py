@@ -14,6 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.models import User
 from roadmap.web.htmx import from_htmx, refuse, render_page, say
+from roadmap.web.security_log import note
 
 from . import invitations, relations
 from .invitation_forms import (
@@ -27,7 +28,7 @@ from .invitation_forms import (
     ScopesForm,
     ShowingForm,
 )
-from .models import Cohort, Invitation, Scope
+from .models import Cohort, Invitation, Mentorship, Scope
 
 A_PAGE = 50
 # Forms that stand on one page have ids of their own, also when they come back with errors.
@@ -145,6 +146,8 @@ def end_mentorship(request: HttpRequest, id: str) -> HttpResponse:
     """Asks once whether to end it, and ends it."""
     mentorship = get_object_or_404(relations.sides_of(request.user), pk=id)
     person = _person(request)
+    if person.pk not in (mentorship.mentor_id, mentorship.learner_id):
+        return _end_as_administrator(request, mentorship, person)
     is_learner = mentorship.learner_id == person.pk
     other = mentorship.mentor if is_learner else mentorship.learner
     page = reverse("relation:mentors" if is_learner else "relation:mentees")
@@ -153,6 +156,17 @@ def end_mentorship(request: HttpRequest, id: str) -> HttpResponse:
         return render_page(request, "mentoring/end_mentorship.html", context)
     relations.end_mentorship(mentorship=mentorship, by=person)
     say(request, _("Mentoring with %(name)s has ended.") % {"name": other.name})
+    return _go(request, page)
+
+
+def _end_as_administrator(request: HttpRequest, mentorship: Mentorship, administrator: User) -> HttpResponse:
+    page = reverse("mentoring:learner", args=[mentorship.learner.handle])
+    if request.method != "POST":
+        return render_page(request, "mentoring/end_mentorship.html", {"mentorship": mentorship, "is_administrator": True, "page": page})
+    if relations.end_mentorship(mentorship=mentorship, by=administrator):
+        note("mentorship_ended_by_superuser", request, administrator, mentorship=mentorship.pk)
+    names = {"mentor": mentorship.mentor.name, "learner": mentorship.learner.name}
+    say(request, _("Mentoring between %(mentor)s and %(learner)s has ended. Both get a short mail.") % names)
     return _go(request, page)
 
 

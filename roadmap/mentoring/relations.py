@@ -9,6 +9,7 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import Mail, Person, User
 from accounts.services import send_mail
@@ -27,7 +28,7 @@ LATEST = 10
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A mentor has opened a page of the learner, at some minute of this hour (UTC). `title` is that of the project, if it is there."""
+    """A mentor, or an administrator, has opened a page of the learner, at some minute of this hour (UTC). `title` is that of the project, if it is there."""
 
     mentor: str
     page: str
@@ -61,9 +62,9 @@ def mentees_of(mentor: Person) -> MentorshipQuerySet:
 
 
 def sides_of(person: Person) -> MentorshipQuerySet:
-    """The active mentorships that this person may end: those of either side."""
-    active: MentorshipQuerySet = Mentorship.objects.active().filter(Q(mentor_id=person.pk) | Q(learner_id=person.pk))
-    return active.select_related("mentor", "learner")
+    """The active mentorships that this person may end: those of either side; all, for an administrator."""
+    active: MentorshipQuerySet = Mentorship.objects.active().select_related("mentor", "learner")
+    return active if person.is_superuser else active.filter(Q(mentor_id=person.pk) | Q(learner_id=person.pk))
 
 
 def shown_by(learner: Person) -> MentorshipQuerySet:
@@ -80,14 +81,14 @@ def told(entries: Iterable[AccessLog]) -> list[Look]:
     """Entries of the log in words."""
     entries = list(entries)
     keys = {entry.pk: entry.page.partition(":") for entry in entries}
-    of_projects = [key for page, _, key in keys.values() if page == Page.PROJECT]
-    of_reviews = [key for page, _, key in keys.values() if page == Page.REVIEW]
+    of_projects = [key for page, _colon, key in keys.values() if page == Page.PROJECT]
+    of_reviews = [key for page, _colon, key in keys.values() if page == Page.REVIEW]
     titles = dict(Project.objects.filter(pk__in=of_projects).values_list("pk", "title")) if of_projects else {}
     if of_reviews:
         titles |= dict(Review.objects.filter(pk__in=of_reviews).values_list("pk", "project__title"))
     return [
         Look(
-            mentor=entry.mentor.name if entry.mentor else entry.mentor_name,
+            mentor=_who(entry),
             page=_page_in_words(keys[entry.pk][0]),
             title=titles.get(keys[entry.pk][2], ""),
             hour=entry.hour,
@@ -100,6 +101,12 @@ def take_leave(*, person: User) -> None:
     """Before an account goes: whom its mentor has looked at still reads so, by name; no mentor keeps an address by a hand-over."""
     AccessLog.objects.filter(mentor=person).update(mentor_name=person.name)
     Invitation.objects.filter(replaces__learner=person).exclude(successor="").delete()
+
+
+def _who(entry: AccessLog) -> str:
+    if entry.page == Page.ADMINISTRATOR:
+        return _("An administrator")
+    return str(entry.mentor.name) if entry.mentor else entry.mentor_name
 
 
 def _page_in_words(page: str) -> str:
@@ -124,7 +131,9 @@ def in_order(scopes: Iterable[str]) -> list[str]:
 
 
 def end_mentorship(*, mentorship: Mentorship, by: User) -> bool:
-    """Ends it at once, and tells the other of the two so in one neutral mail. Twice is once: False where it had ended already.
+    """Ends it at once, and tells the other of the two so in one neutral mail, or both where an administrator does.
+
+    Twice is once: False where it had ended already.
 
     What was said and confirmed stays. Open reviews are closed, so that the learner may ask somebody else, and what one of the two
     has sent the other before is withdrawn: an old invitation doesn't open again what was ended.
@@ -135,8 +144,9 @@ def end_mentorship(*, mentorship: Mentorship, by: User) -> bool:
             return False
         _close_what_hung_on(mentorship)
         _invitations_between(mentorship).update(withdrawn_at=timezone.now())
-        other = mentorship.learner if by.pk == mentorship.mentor_id else mentorship.mentor
-        send_mail(kind=Mail.Kind.MENTORING_ENDED, to=other.email, person=other, about=mentorship.pk)
+        for person in (mentorship.mentor, mentorship.learner):
+            if person.pk != by.pk:
+                send_mail(kind=Mail.Kind.MENTORING_ENDED, to=person.email, person=person, about=mentorship.pk)
     return True
 
 

@@ -193,7 +193,7 @@ MENTEES = [
     Row("mentoring:mentees_file", people("ok"), people("405", nobody="sign-in")),
     Row("mentoring:cohort", of_the_mentor("ok"), people("405", nobody="sign-in"), COHORT),
     Row("mentoring:cohort_file", of_the_mentor("ok"), people("405", nobody="sign-in"), COHORT),
-    Row("mentoring:learner", of_the_mentor("ok"), people("405", nobody="sign-in"), HANDLE),
+    Row("mentoring:learner", of_the_mentor("ok", admin="ok"), people("405", nobody="sign-in"), HANDLE),
     Row("mentoring:learner", people("404"), people("405", nobody="sign-in"), {"handle": "no-such-one"}, case="unknown"),
     Row(
         "mentoring:agree_step",
@@ -289,7 +289,7 @@ RELATION = [
     Row("relation:hand_over", of_the_mentor("ok"), of_the_mentor("ok"), PAIR, {"successor": "new@example.org"}),
     Row("relation:hand_over", of_the_mentor("ok"), of_the_mentor("invalid"), PAIR, {"successor": "nobody"}, case="no address"),
     Row("relation:hand_over", people("404"), people("404"), ENDED, {"successor": "new@example.org"}, case="ended"),
-    Row("relation:end_mentorship", EITHER, EITHER, PAIR),
+    Row("relation:end_mentorship", {**EITHER, "admin_user": "ok"}, {**EITHER, "admin_user": "ok"}, PAIR),
     Row("relation:end_mentorship", people("404"), people("404"), ENDED, case="ended"),
     Row("relation:withdraw_invitation", POSTED_ONLY, of_the_owner("ok"), ASKED),
     Row("mentoring:invitation", INVITED, INVITED, ASKED, {"answer": "accept"}),

@@ -52,8 +52,8 @@ def past(learner: User, days: int) -> None:
 # --- Who may ---------------------------------------------------------------------------------------------------------
 
 
-def test_nobody_else_finds_the_learner(mentorship: Mentorship, learner: User, other_mentor: User, other_learner: User, admin_user: User, sign_in: SignIn) -> None:  # fmt: skip
-    for person in (learner, other_mentor, other_learner, admin_user):
+def test_nobody_else_finds_the_learner(mentorship: Mentorship, learner: User, other_mentor: User, other_learner: User, editor: User, sign_in: SignIn) -> None:  # fmt: skip
+    for person in (learner, other_mentor, other_learner, editor):
         client = sign_in(person)
         assert client.get(PAGE).status_code == 404
         assert client.post(STEP, {"next_step": "x", "version": "1"}).status_code == 404

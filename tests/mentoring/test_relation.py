@@ -168,7 +168,7 @@ def test_either_ends_it_and_an_open_tab_gets_404_on_its_next_request(who, learne
     assert "ended it" not in message.body
 
 
-@pytest.mark.parametrize("who", ["other_learner", "other_mentor", "admin_user"])
+@pytest.mark.parametrize("who", ["other_learner", "other_mentor", "editor"])
 def test_nobody_else_ends_it(who, pair, request, sign_in):
     browser = sign_in(request.getfixturevalue(who))
     assert (browser.get(end(pair)).status_code, browser.post(end(pair)).status_code) == (404, 404)
