@@ -20,9 +20,10 @@ from accounts.services import create_account
 from roadmap.curriculum.snapshot import SkillView, Snapshot, StageView
 from roadmap.mentoring.access import Page
 from roadmap.mentoring.models import AccessLog, Cohort, Comment, MentorProfile, Mentorship, Review, RubricMark, SignOff
-from roadmap.mentoring.reviews import Words, read_commit
-from roadmap.mentoring.rubric import rubric_of
-from roadmap.mentoring.sign_offs import follow_sign_offs
+from roadmap.mentoring.reviews.rubric import rubric_of
+from roadmap.mentoring.reviews.services import Words
+from roadmap.mentoring.reviews.standing import read_commit
+from roadmap.mentoring.sign_offs.services import follow_sign_offs
 from roadmap.portfolio.evidence import confirm_evidence, follow_evidence
 from roadmap.portfolio.models import Evidence, Project
 from roadmap.portfolio.services import attach_project, finish_project, save_words

@@ -14,7 +14,7 @@ from roadmap import ideas, parts
 from roadmap.curriculum import snapshot
 from roadmap.curriculum.snapshot import IdeaView, SkillView, Snapshot, StageView
 from roadmap.mentoring.models import StageBadge
-from roadmap.mentoring.sign_offs import sign_offs_of, standing_badge
+from roadmap.mentoring.sign_offs.standing import sign_offs_of, standing_badge
 from roadmap.portfolio.showing import evidence_of, signs_of
 from roadmap.progress.climb import begin_climb, climb_of
 from roadmap.progress.models import State, state_label

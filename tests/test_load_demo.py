@@ -15,11 +15,14 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Mail, User
-from roadmap.mentoring import access, relations, rubric
-from roadmap.mentoring.brief import brief
+from roadmap.mentoring import access
 from roadmap.mentoring.models import AccessLog, Cohort, Comment, MentorProfile, Mentorship, Review, RubricMark, SignOff
-from roadmap.mentoring.overview import Filters, overview
-from roadmap.mentoring.sign_offs import disagreements as confirmed_disagreements
+from roadmap.mentoring.overview.brief import brief
+from roadmap.mentoring.overview.mentees import Filters, overview
+from roadmap.mentoring.relation import access_log, standing
+from roadmap.mentoring.relation import services as relations
+from roadmap.mentoring.reviews import rubric
+from roadmap.mentoring.sign_offs.services import disagreements as confirmed_disagreements
 from roadmap.portfolio.evidence import disagreements
 from roadmap.portfolio.models import Evidence, Inspection, Project
 from roadmap.portfolio.published import portfolio_of
@@ -125,10 +128,10 @@ def test_demo_people_are_each_others_mentors(people):
         if access.may_see(mentor, users[learner].pk, "progress")
     }
     assert seen == {("mentor", "learner"), ("other_mentor", "other_learner")}
-    assert [row.cohort.name for row in relations.mentees_of(users["mentor"])] == ["Evening climbers"]
+    assert [row.cohort.name for row in standing.mentees_of(users["mentor"])] == ["Evening climbers"]
     former = Mentorship.objects.get(mentor=users["former_mentor"])
     assert (former.learner, former.ended_by) == (users["learner"], users["learner"])
-    assert {entry.mentor for entry in relations.looks_at(users["learner"])} == {users["mentor"], users["former_mentor"]}
+    assert {entry.mentor for entry in access_log.looks_at(users["learner"])} == {users["mentor"], users["former_mentor"]}
 
 
 def test_the_mentors_home_has_something_to_do_and_something_done(people):

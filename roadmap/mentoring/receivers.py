@@ -9,8 +9,8 @@ from django.dispatch import receiver
 from accounts.models import User
 from roadmap.progress.signals import marks_carried_over
 
-from .relations import take_leave
-from .sign_offs import carry_sign_offs_over
+from .relation.services import take_leave
+from .sign_offs.services import carry_sign_offs_over
 
 
 @receiver(marks_carried_over)

@@ -7,8 +7,8 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from roadmap.curriculum.snapshot import Snapshot
-from roadmap.mentoring import reviews
 from roadmap.mentoring.models import Comment, Mentorship, Review
+from roadmap.mentoring.reviews import services as reviews
 from tests.factories import MentorshipFactory, ProjectFactory
 
 from .conftest import Faults

@@ -18,9 +18,9 @@ from joserfc.jwk import OKPKey
 from lxml import html
 
 from accounts.models import Profile, User
-from roadmap.mentoring.credential_keys import all_keys
+from roadmap.mentoring.credentials.signing import all_keys
 from roadmap.mentoring.models import SignOff
-from roadmap.mentoring.sign_offs import confirm_skill, withdraw_sign_off
+from roadmap.mentoring.sign_offs.services import confirm_skill, withdraw_sign_off
 from roadmap.portfolio.models import HiddenSkill
 from roadmap.progress.services import mark_skill
 from roadmap.stages.services import retire_skill

@@ -11,7 +11,7 @@ from lxml import html
 
 from accounts.models import User
 from roadmap.mentoring.models import Mentorship, SignOff, StageBadge
-from roadmap.mentoring.sign_offs import confirm_skill, withdraw_sign_off
+from roadmap.mentoring.sign_offs.services import confirm_skill, withdraw_sign_off
 from roadmap.portfolio.models import HiddenSkill
 from roadmap.progress.services import mark_skill
 from tests.factories import ListedProjectFactory, MentorshipFactory, ProfileFactory, SkillFactory

@@ -11,8 +11,9 @@ from lxml import html
 
 from accounts.models import Mail
 from accounts.tasks import deliver_mail
-from roadmap.mentoring import invitations, relations
 from roadmap.mentoring.models import Invitation, Mentorship
+from roadmap.mentoring.relation import invitations, standing
+from roadmap.mentoring.relation import services as relations
 from tests.factories import CohortFactory, InvitationFactory, MentorshipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -482,7 +483,7 @@ def test_learner_joins_a_cohort_by_its_link_and_chooses_what_is_seen(learner, me
         answer = browser.post(join(cohort.link), {"scopes": ["progress"]})
         assert (answer.status_code, answer["Location"]) == (302, MENTORS)
     assert pairs() == {(mentor.pk, learner.pk, ("progress",))}
-    assert [row.size for row in relations.cohorts_of(mentor)] == [1]
+    assert [row.size for row in standing.cohorts_of(mentor)] == [1]
 
 
 def test_joining_twice_at_once_is_once(learner, mentor, together):

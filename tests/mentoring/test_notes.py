@@ -11,8 +11,8 @@ from django.utils import timezone
 from lxml import html
 
 from accounts.models import User
-from roadmap.mentoring import home_views
 from roadmap.mentoring.models import Mentorship, PrivateNote
+from roadmap.mentoring.overview import views as home_views
 from tests.factories import MentorshipFactory
 
 SignIn = Callable[..., Client]

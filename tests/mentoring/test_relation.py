@@ -10,8 +10,10 @@ from lxml import html
 
 from accounts.models import Mail
 from accounts.tasks import deliver_mail
-from roadmap.mentoring import access, invitations, relations
+from roadmap.mentoring import access
 from roadmap.mentoring.models import AccessLog, Invitation, MentorProfile, Mentorship, PrivateNote, Review, Scope, SignOff
+from roadmap.mentoring.relation import access_log, invitations, standing
+from roadmap.mentoring.relation import services as relations
 from roadmap.mentoring.tasks import end_what_ran_out
 from tests.factories import CohortFactory, InvitationFactory, MentorshipFactory, ProjectFactory, SignOffFactory
 
@@ -292,7 +294,7 @@ def test_whole_log_has_pages_and_the_same_number_of_statements(learner, mentor, 
         assert len(page.xpath("//main//time")) == min(count, 50)
     assert counted[0] == counted[1]
     assert page.xpath("//a[@rel='next']/@href") == ["?page=2"]
-    assert len(document(browser.get("/settings/mentors/")).xpath("//section[@aria-labelledby='looks']//time")) == relations.LATEST
+    assert len(document(browser.get("/settings/mentors/")).xpath("//section[@aria-labelledby='looks']//time")) == access_log.LATEST
 
 
 # --- The mentor's side ----------------------------------------------------------------------------------------------
@@ -306,7 +308,7 @@ def test_mentor_says_a_line_and_pauses(mentor, sign_in):
     page = document(browser.get(MENTEES))
     assert page.xpath("//form[contains(@action, 'profile')]//input[@class='input']/@value") == ["I read on Sundays.", until.isoformat()]
     browser.post("/settings/mentees/profile/", {"line": "", "paused_until": ""})
-    assert (relations.profile_of(mentor).line, relations.profile_of(mentor).paused_until) == ("", None)
+    assert (standing.profile_of(mentor).line, standing.profile_of(mentor).paused_until) == ("", None)
     over = browser.post("/settings/mentees/profile/", {"paused_until": "2020-01-01"})
     assert over.status_code == 422
     assert "This day is over" in over.content.decode()

@@ -9,8 +9,8 @@ from django.test import Client
 from lxml import html
 
 from accounts.models import User
-from roadmap.mentoring import reviews
 from roadmap.mentoring.models import Mentorship, Review
+from roadmap.mentoring.reviews import services as reviews
 from roadmap.portfolio.models import Inspection, Project
 from tests.factories import EvidenceFactory, MentorshipFactory, ProjectFactory
 

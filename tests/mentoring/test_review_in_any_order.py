@@ -14,8 +14,9 @@ from lxml import html
 
 from accounts.letters import compose
 from accounts.models import Mail, User
-from roadmap.mentoring import relations, reviews
 from roadmap.mentoring.models import Comment, MentorProfile, Mentorship, Review
+from roadmap.mentoring.relation import services as relations
+from roadmap.mentoring.reviews import services as reviews
 from roadmap.mentoring.tasks import follow_up_reviews
 from roadmap.portfolio.models import Project
 from roadmap.web import limits

@@ -11,8 +11,9 @@ from django.utils import timezone
 from lxml import html
 
 from accounts.models import User
-from roadmap.mentoring import relations, reviews
 from roadmap.mentoring.models import AccessLog, Comment, MentorProfile, Mentorship, Review, SavedPhrase
+from roadmap.mentoring.relation import services as relations
+from roadmap.mentoring.reviews import services as reviews
 from roadmap.portfolio.models import Inspection, Project
 from roadmap.progress.services import mark_skill
 from tests.factories import EvidenceFactory, MentorshipFactory, ProjectFactory

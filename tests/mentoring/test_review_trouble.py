@@ -12,9 +12,11 @@ from lxml import html
 
 from accounts.letters import compose
 from accounts.models import Mail, User
-from roadmap.mentoring import relations, reviews
 from roadmap.mentoring.models import Comment, Mentorship, Review
-from roadmap.mentoring.reviews import Words
+from roadmap.mentoring.relation import services as relations
+from roadmap.mentoring.reviews import services as reviews
+from roadmap.mentoring.reviews import standing
+from roadmap.mentoring.reviews.services import Words
 from roadmap.portfolio.models import Project
 from tests.factories import IdeaFactory, MentorshipFactory, ProjectFactory
 
@@ -237,8 +239,8 @@ def test_nobody_is_reminded_of_somebody_whose_account_is_closed(review, learner)
 
 
 def test_the_usual_wait_does_not_count_the_time_of_a_withdrawal(review, project, mentorship, mentor, monkeypatch) -> None:
-    monkeypatch.setattr(reviews, "WAITS_NEEDED", 1)
+    monkeypatch.setattr(standing, "WAITS_NEEDED", 1)
     Comment.objects.update(written_at=timezone.now() - timedelta(days=100))
     reviews.withdraw_review(review=review, version=review.version)
     answered(reviews.request_review(project=project, mentorship=mentorship, question="Now.").review, mentorship, "approved")
-    assert reviews.usual_waits([mentor.pk])[mentor.pk] == reviews.Wait(1, 1)
+    assert standing.usual_waits([mentor.pk])[mentor.pk] == standing.Wait(1, 1)

@@ -14,8 +14,8 @@ from accounts.models import Mail, User
 from accounts.preferences import switch_mails
 from accounts.tasks import deliver_mail
 from roadmap.mentoring.models import Mentorship, SignOff
-from roadmap.mentoring.relations import end_mentorship
-from roadmap.mentoring.sign_offs import confirm_skill, withdraw_sign_off
+from roadmap.mentoring.relation.services import end_mentorship
+from roadmap.mentoring.sign_offs.services import confirm_skill, withdraw_sign_off
 from roadmap.progress.services import mark_skill
 from roadmap.stages.models import Skill
 from roadmap.stages.services import retire_skill

@@ -10,7 +10,7 @@ from lxml import html
 
 from accounts.models import User
 from roadmap.mentoring.models import AccessLog, Mentorship, SignOff
-from roadmap.mentoring.sign_offs import confirm_skill, withdraw_sign_off
+from roadmap.mentoring.sign_offs.services import confirm_skill, withdraw_sign_off
 from roadmap.progress.models import Mark
 from roadmap.progress.services import mark_skill
 from tests.factories import EvidenceFactory, MentorshipFactory, ProjectFactory
