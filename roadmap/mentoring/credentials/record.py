@@ -51,7 +51,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """What anybody who sees it may know of a confirmed skill or step, without the mentors' notes. `number` is its place on the staircase.
+    """What anybody who sees it may know of a confirmed skill or step, without the mentors' notes. `place` is its number on the staircase.
 
     `points` are what a skill asks for, `words` the skills of a step. `withdrawn_at` is when the first of its confirmations was taken back.
     """
@@ -59,7 +59,7 @@ class Credential:
     id: str
     kind: Literal["skill", "stage"]
     slug: str
-    number: str
+    place: str
     title: str
     summary: str
     points: tuple[str, ...]
@@ -183,7 +183,7 @@ def _of_skill(sign_off: SignOff, portfolio: Portfolio) -> Credential:
         id=sign_off.pk,
         kind="skill",
         slug=skill.slug,
-        number=on_the_roadmap.number if on_the_roadmap else "",
+        place=on_the_roadmap.number if on_the_roadmap else "",
         title=skill.title,
         summary=skill.summary,
         points=tuple(skill.done_points.filter(retired_at=None).values_list("text", flat=True)),
@@ -201,7 +201,7 @@ def _of_stage(badge: StageBadge, sign_offs: tuple[SignOff, ...], portfolio: Port
         id=badge.pk,
         kind="stage",
         slug=stage.slug,
-        number=str(stage.position),
+        place=str(stage.position),
         title=stage.title,
         summary=stage.goal,
         points=(),

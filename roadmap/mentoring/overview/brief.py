@@ -25,7 +25,7 @@ from roadmap.progress.next_step import NextStep, next_step
 from roadmap.progress.services import Climb, read_climb
 from roadmap.progress.summary import Progress, progress
 
-from .mentees import QUIET_DAYS, Cell, Standing, Stuck, review_page, standings, stuck_in
+from .mentees import Cell, Standing, Stuck, is_quiet, quiet_days, standings, stuck_in
 
 # A visit lasts an hour: reloading the page within it still shows what has changed since the visit before.
 VISIT = timedelta(hours=1)
@@ -72,7 +72,6 @@ class Act:
     does: str
     because: str
     url: str
-    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +112,7 @@ class Brief:
 
     @property
     def is_quiet(self) -> bool:
-        return self.quiet_days is not None and self.quiet_days >= QUIET_DAYS
+        return is_quiet(self.quiet_days)
 
     @property
     def is_overdue(self) -> bool:
@@ -143,19 +142,18 @@ def is_overdue(mentorship: Mentorship) -> bool:
 def brief(mentorship: Mentorship) -> Brief:
     """What this mentor is shown of the learner, as it stands."""
     now = timezone.now()
-    shows_progress, shows_projects = Scope.PROGRESS in mentorship.scopes, Scope.PROJECTS in mentorship.scopes
+    shows_progress, shows_projects = mentorship.shows(Scope.PROGRESS), mentorship.shows(Scope.PROJECTS)
     since = mentorship.looked_before_at
     curriculum, found = standings([mentorship])
     standing = found.get(mentorship.learner_id, Standing())
     climb = read_climb(mentorship.learner_id) if shows_progress else Climb()
     projects = list(Project.objects.of(mentorship.learner).kept().select_related("idea")) if shows_projects else []
     reviews = _reviews(mentorship) if shows_projects else []
-    open_reviews = [review for review in reviews if review.state in (Review.State.ASKED, Review.State.CHANGES)]
-    active = standing.active_at or (mentorship.begun_at if shows_progress or shows_projects else None)
-    quiet_days = max((now - active).days, 0) if active else None
+    open_reviews = [review for review in reviews if review.is_open]
+    quiet = quiet_days(mentorship, standing, now)
     events = _events(mentorship) if shows_progress else []
     stuck = stuck_in(curriculum, standing, open_reviews, now)
-    to_confirm = _to_confirm(mentorship, curriculum) if shows_projects else []
+    to_confirm = _to_confirm(mentorship, standing, curriculum)
     following = next_step(curriculum, climb.states) if shows_progress else None
     return Brief(
         mentorship=mentorship,
@@ -167,14 +165,14 @@ def brief(mentorship: Mentorship) -> Brief:
         steps=steps_of(curriculum, climb) if shows_progress else [],
         next=following,
         active_on=standing.active_at.date() if standing.active_at else None,
-        quiet_days=quiet_days,
+        quiet_days=quiet,
         changes=_changes(curriculum, mentorship, climb, since) if since and shows_progress else [],
         new_projects=[project for project in projects if since and project.created_at > since],
         stuck=stuck,
         reviews=open_reviews,
         projects=projects,
         to_confirm=to_confirm,
-        act=_act(mentorship, open_reviews, quiet_days, to_confirm, stuck, following, now),
+        act=_act(mentorship, open_reviews, quiet, to_confirm, stuck, following, now),
         timeline=_timeline(curriculum, mentorship, events, projects, reviews),
     )
 
@@ -215,12 +213,13 @@ def _changes(curriculum: Snapshot, mentorship: Mentorship, climb: Climb, since: 
     ]
 
 
-def _to_confirm(mentorship: Mentorship, curriculum: Snapshot) -> list[ToConfirm]:
+def _to_confirm(mentorship: Mentorship, standing: Standing, curriculum: Snapshot) -> list[ToConfirm]:
     """What the learner's code shows and no sign-off stands for, in the order of the staircase; the first project that showed it."""
-    standing = SignOff.objects.standing().filter(learner=mentorship.learner_id)
-    rows = Evidence.objects.of(mentorship.learner).confirmed().filter(skill__marks__learner=mentorship.learner_id)
+    if not standing.to_confirm:
+        return []
+    rows = Evidence.objects.of(mentorship.learner).confirmed().filter(skill__in=standing.to_confirm)
     first: dict[int, Evidence] = {}
-    for row in rows.exclude(skill__in=standing.values("skill")).select_related("project").order_by("confirmed_at", "pk"):
+    for row in rows.select_related("project").order_by("confirmed_at", "pk"):
         first.setdefault(row.skill_id, row)
     return [
         ToConfirm(
@@ -239,7 +238,7 @@ def _to_confirm(mentorship: Mentorship, curriculum: Snapshot) -> list[ToConfirm]
 def _act(
     mentorship: Mentorship,
     reviews: Iterable[Review],
-    quiet_days: int | None,
+    quiet: int | None,
     to_confirm: list[ToConfirm],
     stuck: tuple[Stuck, ...],
     following: NextStep | None,
@@ -255,7 +254,7 @@ def _act(
         return Act(
             _("Review “%(title)s”") % {"title": waiting.project.title},
             _("%(asked)s, and it’s your turn.") % {"asked": asked % {"name": called, "days": days}},
-            review_page(waiting),
+            waiting.get_absolute_url(),
         )
     if mentorship.next_step_on and is_overdue(mentorship):
         return Act(
@@ -263,10 +262,10 @@ def _act(
             _("You agreed on %(day)s for it.") % {"day": date_format(mentorship.next_step_on, "j F")},
             "#agreed",
         )
-    if quiet_days is not None and quiet_days >= QUIET_DAYS:
+    if is_quiet(quiet):
         return Act(
             _("Get in touch with %(name)s") % {"name": called},
-            _("%(days)s days without a mark, a tick or a saved project. A kind question is enough.") % {"days": quiet_days},
+            _("%(days)s days without a mark, a tick or a saved project. A kind question is enough.") % {"days": quiet},
             "#timeline",
         )
     if to_confirm:
@@ -306,12 +305,12 @@ def _timeline(
         if project.finished_at:
             entries.append(Entry(project.finished_at, _("Presented “%(title)s” as finished") % {"title": project.title}))
     for review in reviews:
-        page = review_page(review)
+        page = review.get_absolute_url()
         entries.append(Entry(review.asked_at, _("Asked you to review “%(title)s”") % {"title": review.project.title}, page))
         if review.answered_at and review.state in (Review.State.CHANGES, Review.State.APPROVED):
             said = _("You approved “%(title)s”") if review.state == Review.State.APPROVED else _("You asked for changes to “%(title)s”")
             entries.append(Entry(review.answered_at, said % {"title": review.project.title}, page))
-    if Scope.PROGRESS in mentorship.scopes:
+    if mentorship.shows(Scope.PROGRESS):
         entries.extend(_confirmations(curriculum, mentorship))
     entries.append(Entry(mentorship.begun_at, _("You began to work together")))
     return sorted(entries, key=lambda entry: entry.at, reverse=True)[:TIMELINE_ENTRIES]

@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db import connection, models
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -164,7 +163,7 @@ class Mentee:
 
     @property
     def is_quiet(self) -> bool:
-        return self.quiet_days is not None and self.quiet_days >= QUIET_DAYS
+        return is_quiet(self.quiet_days)
 
     @property
     def week(self) -> str:
@@ -188,10 +187,6 @@ class Waiting:
     review: Review
     learner: Any
     days: int
-
-    @property
-    def page(self) -> str:
-        return review_page(self.review)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,10 +218,6 @@ class Overview:
     @property
     def skills_to_confirm(self) -> int:
         return sum(mentee.to_confirm for mentee in self.everybody)
-
-    @property
-    def open_cohorts(self) -> list[Cohort]:
-        return [cohort for cohort in self.cohorts if not cohort.closed_at]
 
 
 # One index range a learner and table, whatever the planner thinks of their sizes. What was carried over to a replacement is
@@ -260,8 +251,8 @@ def standings(mentorships: Sequence[Mentorship]) -> tuple[Snapshot, dict[int, St
     """The curriculum, and how the learners of these mentorships stand, by their ids; one statement for all of them."""
     values: dict[str, Any] = {
         "ids": [mentorship.learner_id for mentorship in mentorships],
-        "progress": [Scope.PROGRESS in mentorship.scopes for mentorship in mentorships],
-        "projects": [Scope.PROJECTS in mentorship.scopes for mentorship in mentorships],
+        "progress": [mentorship.shows(Scope.PROGRESS) for mentorship in mentorships],
+        "projects": [mentorship.shows(Scope.PROJECTS) for mentorship in mentorships],
         "week": timezone.now() - WEEK,
     }
     with connection.cursor() as cursor:
@@ -271,9 +262,16 @@ def standings(mentorships: Sequence[Mentorship]) -> tuple[Snapshot, dict[int, St
     return curriculum, {row[1]: _standing(curriculum, *row[2:]) for row in rows}
 
 
-def review_page(review: Review) -> str:
-    """Where a mentor reads and answers a review."""
-    return reverse("mentoring:review", args=[review.pk])
+def quiet_days(mentorship: Mentorship, standing: Standing, now: datetime) -> int | None:
+    """Full days since the last activity; who has done nothing yet is quiet since the mentoring began. None where no activity is shown."""
+    shows_activity = mentorship.shows(Scope.PROGRESS) or mentorship.shows(Scope.PROJECTS)
+    since = standing.active_at or (mentorship.begun_at if shows_activity else None)
+    return max((now - since).days, 0) if since else None
+
+
+def is_quiet(days: int | None) -> bool:
+    """Whether this is long enough to be marked."""
+    return days is not None and days >= QUIET_DAYS
 
 
 def stuck_in(curriculum: Snapshot, standing: Standing, reviews: Iterable[Review], now: datetime) -> tuple[Stuck, ...]:
@@ -300,7 +298,7 @@ def overview(mentor: Any, filters: Filters, *, cohort: Cohort | None = None) -> 
     A cohort that is not this mentor's is no filter, as with every other value that the site does not know.
     """
     now = timezone.now()
-    cohorts = list(Cohort.objects.filter(mentor=mentor).order_by("-created_at", "name"))
+    cohorts = list(Cohort.objects.of_mentor(mentor))
     filters = filters if _is_known(filters.cohort, cohorts) and not cohort else filters.without("cohort")
     mentorships = list(
         mentorships_of(mentor)
@@ -385,28 +383,24 @@ def _long_in_learning(curriculum: Snapshot, standing: Standing, now: datetime) -
 
 def _open_reviews(mentor: Any, mentorships: Iterable[Mentorship]) -> dict[int, list[Review]]:
     """What this mentor looks at of those who show projects, by learner."""
-    showing = [mentorship.learner_id for mentorship in mentorships if Scope.PROJECTS in mentorship.scopes]
+    showing = [mentorship.learner_id for mentorship in mentorships if mentorship.shows(Scope.PROJECTS)]
     found: dict[int, list[Review]] = {}
-    asked = Review.objects.filter(
-        reviewer=mentor, state__in=[Review.State.ASKED, Review.State.CHANGES], project__learner__in=showing, project__deleted_at=None
-    )
+    asked = Review.objects.open().filter(reviewer=mentor, project__learner__in=showing, project__deleted_at=None)
     for review in asked.select_related("project").order_by("asked_at"):
         found.setdefault(review.project.learner_id, []).append(review)
     return found
 
 
 def _mentee(curriculum: Snapshot, mentorship: Mentorship, standing: Standing, reviews: list[Review], now: datetime) -> Mentee:
-    shows_progress = Scope.PROGRESS in mentorship.scopes
+    shows_progress = mentorship.shows(Scope.PROGRESS)
     cells = tuple(Cell(stage, progress(stage.skills, standing.states)) for stage in curriculum.stages) if shows_progress else None
-    # Who has done nothing yet is quiet since the mentoring began.
-    since = standing.active_at or (mentorship.begun_at if {Scope.PROGRESS, Scope.PROJECTS} & set(mentorship.scopes) else None)
     return Mentee(
         mentorship=mentorship,
         cells=cells,
         counted=progress(curriculum, standing.states) if shows_progress else None,
         standing=standing,
         active_on=standing.active_at.date() if standing.active_at else None,
-        quiet_days=max((now - since).days, 0) if since else None,
+        quiet_days=quiet_days(mentorship, standing, now),
         stuck=stuck_in(curriculum, standing, reviews, now),
         waiting=sum(review.state == Review.State.ASKED for review in reviews),
         to_confirm=len(standing.to_confirm),

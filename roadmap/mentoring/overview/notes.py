@@ -36,13 +36,14 @@ def own_note(mentorship: Mentorship, note: int) -> PrivateNote:
 
 def write_note(*, mentorship: Mentorship, text: str) -> PrivateNote:
     """Keeps a note. The same words sent twice in a row are one note. Raises Ended."""
+    text = clean_text(text)
     with transaction.atomic():
         held = hold(mentorship, None)
         mine = PrivateNote.objects.filter(author=held.mentor_id, learner=held.learner_id)
         latest: PrivateNote | None = mine.order_by("-written_at", "-pk").first()
         if latest and latest.text == text:
             return latest
-        note = PrivateNote(author_id=held.mentor_id, learner_id=held.learner_id, text=clean_text(text))
+        note = PrivateNote(author_id=held.mentor_id, learner_id=held.learner_id, text=text)
         note.clean_fields(exclude=["author", "learner", "written_at"])
         note.save(force_insert=True)
     return note

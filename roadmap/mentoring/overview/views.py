@@ -2,6 +2,7 @@
 
 import csv
 import re
+from copy import copy
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,22 +13,22 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST, require_safe
-from django_htmx.http import HttpResponseClientRedirect, push_url
+from django_htmx.http import push_url
 
 from accounts.models import User
 from roadmap.mentoring.access import Ended, Page, active_mentorship, look, look_at_all
 from roadmap.mentoring.models import Cohort, Mentorship
+from roadmap.mentoring.relation.standing import cohorts_of
 from roadmap.mentoring.reviews.showing import turn
-from roadmap.web.htmx import from_htmx, render_page, say
+from roadmap.web.htmx import from_htmx, go, render_page, say
 from roadmap.web.limits import Limit
 from roadmap.web.security_log import note
 
+from . import notes
 from .administration import learner_to_read, look_as_administrator, reading
 from .brief import Brief, begin_visit, brief
 from .forms import FilterForm, NoteForm, StepForm
 from .mentees import QUIET_CHOICES, QUIET_DAYS, Overview, Sort, overview, table
-from .notes import Outdated, agree_next_step, notes_about, own_note, write_note
-from .notes import delete_note as forget_note
 
 # What a spreadsheet takes for a formula where a cell begins; with other settings of a country, cells end at semicolons and tabs too.
 _FORMULA = re.compile(r"(^|[;,\t\r\n])(?=\s*[=+\-@＝＋－＠\t\r])")
@@ -72,15 +73,16 @@ def learner(request: HttpRequest, handle: str) -> HttpResponse:
 @require_POST
 def agree_step(request: HttpRequest, handle: str) -> HttpResponse:
     mentorship = active_mentorship(request.user, handle, None)
-    form = StepForm(request.POST, instance=active_mentorship(request.user, handle, None))
+    # A form writes what was typed into its instance; the page shows what stands.
+    form = StepForm(request.POST, instance=copy(mentorship))
     if not form.is_valid():
         return _learner_page(request, mentorship, step_form=form, partial="step-form", status=422)
     step, on = form.step
     try:
-        agree_next_step(mentorship=mentorship, version=form.cleaned_data["version"], step=step, on=on)
+        notes.agree_next_step(mentorship=mentorship, version=form.cleaned_data["version"], step=step, on=on)
     except Ended:
         raise Http404 from None
-    except Outdated as outdated:
+    except notes.Outdated as outdated:
         form.data = {**form.data.dict(), "version": outdated.mentorship.version}  # type: ignore[attr-defined]
         # htmx swaps no 409 in, and here both texts are to be seen.
         status = 422 if from_htmx(request) else 409
@@ -88,7 +90,7 @@ def agree_step(request: HttpRequest, handle: str) -> HttpResponse:
     say(
         request, _("Agreed. %(name)s sees it too.") % {"name": mentorship.learner.get_short_name()} if step else _("Nothing is agreed now.")
     )
-    return _go(request, f"{reverse('mentoring:learner', args=[handle])}#agreed")
+    return go(request, f"{reverse('mentoring:learner', args=[handle])}#agreed")
 
 
 @require_POST
@@ -99,7 +101,7 @@ def add_note(request: HttpRequest, handle: str) -> HttpResponse:
     if not form.is_valid():
         return _learner_page(request, mentorship, note_form=form, partial="notes", status=422)
     try:
-        write_note(mentorship=mentorship, text=form.cleaned_data["text"])
+        notes.write_note(mentorship=mentorship, text=form.cleaned_data["text"])
     except Ended:
         raise Http404 from None
     say(request, _("Note saved. Only you can read it."))
@@ -109,7 +111,7 @@ def add_note(request: HttpRequest, handle: str) -> HttpResponse:
 @require_POST
 def delete_note(request: HttpRequest, handle: str, id: int) -> HttpResponse:
     mentorship = active_mentorship(request.user, handle, None)
-    forget_note(note=own_note(mentorship, id))
+    notes.delete_note(note=notes.own_note(mentorship, id))
     say(request, _("Note deleted."))
     return _notes_again(request, mentorship)
 
@@ -122,8 +124,7 @@ def _administrators_page(request: HttpRequest, learner: User) -> HttpResponse:
 
 
 def _own_cohort(request: HttpRequest, id: str) -> Cohort:
-    own: Cohort = get_object_or_404(Cohort, mentor=request.user.pk, pk=id)
-    return own
+    return get_object_or_404(cohorts_of(request.user), pk=id)
 
 
 def _list(request: HttpRequest, template: str, found: Overview) -> HttpResponse:
@@ -185,7 +186,7 @@ def _learner_page(
         "learner": mentorship.learner,
         "mentorship": mentorship,
         "turns": [(review, turn(review, is_learner=False)) for review in found.reviews],
-        "notes": notes_about(request.user, mentorship.learner_id),
+        "notes": notes.notes_about(request.user, mentorship.learner_id),
         "step_form": step_form or StepForm(instance=mentorship, initial={"version": mentorship.version}),
         "note_form": note_form or NoteForm(),
         "stands": stands,
@@ -197,8 +198,3 @@ def _notes_again(request: HttpRequest, mentorship: Mentorship) -> HttpResponse:
     if not from_htmx(request):
         return HttpResponseRedirect(f"{reverse('mentoring:learner', args=[mentorship.learner.handle])}#notes")
     return _learner_page(request, mentorship, partial="notes")
-
-
-def _go(request: HttpRequest, page: str) -> HttpResponse:
-    """To another page, for htmx as well: more than the form has changed. Without the place in it, which would be no new page to a browser."""
-    return HttpResponseClientRedirect(page.partition("#")[0]) if from_htmx(request) else HttpResponseRedirect(page)

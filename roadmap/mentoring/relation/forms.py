@@ -4,15 +4,14 @@ from datetime import date
 from typing import Any, cast
 
 from django import forms
-from django.core.validators import RegexValidator
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import PLAIN_TEXT
-from roadmap.mentoring.models import Cohort, Scope
+from accounts.models import plain_text
+from roadmap.mentoring.models import Cohort, Invitation, MentorProfile, Scope
 
-_PLAIN = [RegexValidator(PLAIN_TEXT, _("Use letters, digits and ordinary punctuation."))]
+LONGEST_LINE = Invitation._meta.get_field("line").max_length
 USUAL = [Scope.PROGRESS, Scope.PROJECTS]
 HINTS = {
     Scope.PROGRESS: _("Which skills you have marked, and when"),
@@ -92,9 +91,9 @@ class _InvitationForm(forms.Form):
     line = forms.CharField(
         label=_("A line from you (optional)"),
         help_text=_("They read it once they’ve signed in."),
-        max_length=300,
+        max_length=LONGEST_LINE,
         required=False,
-        validators=_PLAIN,
+        validators=[plain_text],
         widget=forms.TextInput(attrs={"class": "input"}),
     )
     ends_on = _day(
@@ -131,9 +130,9 @@ class AnswerForm(forms.Form):
     reason = forms.CharField(
         label=_("A reason (optional)"),
         help_text=_("Only the person who asked reads it."),
-        max_length=300,
+        max_length=LONGEST_LINE,
         required=False,
-        validators=_PLAIN,
+        validators=[plain_text],
         widget=forms.TextInput(attrs={"class": "input"}),
     )
 
@@ -153,38 +152,36 @@ class HandOverForm(forms.Form):
     )
     line = forms.CharField(
         label=_("A line to your mentee (optional)"),
-        max_length=300,
+        max_length=LONGEST_LINE,
         required=False,
-        validators=_PLAIN,
+        validators=[plain_text],
         widget=forms.TextInput(attrs={"class": "input"}),
     )
 
 
-class MentorProfileForm(forms.Form):
+class MentorProfileForm(forms.ModelForm):
     """What mentees read, and until when no reviews are taken."""
 
-    line = forms.CharField(
-        label=_("One line for your mentees (optional)"),
-        help_text=_("What you do and when you look, such as: Data engineer in Riga; I read on Sundays."),
-        max_length=160,
-        required=False,
-        validators=_PLAIN,
-        widget=forms.TextInput(attrs={"class": "input"}),
-    )
+    class Meta:
+        model = MentorProfile
+        fields = ["line", "paused_until"]
+        labels = {"line": _("One line for your mentees (optional)")}
+        help_texts = {"line": _("What you do and when you look, such as: Data engineer in Riga; I read on Sundays.")}
+        widgets = {"line": forms.TextInput(attrs={"class": "input"})}
+
     paused_until = _day(_("No reviews until (optional)"), _("Your mentees see it, and don’t wait for you. Left empty, you take reviews."))
 
     def clean_paused_until(self) -> date | None:
         return _to_come(self.cleaned_data["paused_until"])
 
 
-class CohortForm(forms.Form):
+class CohortForm(forms.ModelForm):
     """The name of a cohort."""
 
-    name = forms.CharField(
-        label=_("A new cohort"),
-        help_text=_("Its members see the name, such as: Riga, autumn 2026."),
-        max_length=80,
-        validators=_PLAIN,
-        widget=forms.TextInput(attrs={"class": "input", "autocomplete": "off"}),
-        error_messages={"required": _("Give the cohort a name, such as: Riga, autumn 2026.")},
-    )
+    class Meta:
+        model = Cohort
+        fields = ["name"]
+        labels = {"name": _("A new cohort")}
+        help_texts = {"name": _("Its members see the name, such as: Riga, autumn 2026.")}
+        widgets = {"name": forms.TextInput(attrs={"class": "input", "autocomplete": "off"})}
+        error_messages = {"name": {"required": _("Give the cohort a name, such as: Riga, autumn 2026.")}}

@@ -5,8 +5,7 @@ from datetime import date, timedelta
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
-from django.db.models import Q, QuerySet
-from django.db.models.functions import Now
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
 
@@ -72,14 +71,13 @@ def invitations_by(person: Person) -> InvitationQuerySet:
 def listed_by(person: Person, role: str) -> InvitationQuerySet:
     """Own invitations that are worth a line: the open ones, and those that were declined a short while ago."""
     lately = timezone.now() - timedelta(days=DAYS_OF_ANSWERS)
-    is_open = Q(answered_at=None, withdrawn_at=None, expires_at__gt=Now())
-    worth_it = invitations_by(person).filter(is_open | Q(is_accepted=False, answered_at__gt=lately), role=role)
+    worth_it = invitations_by(person).open_or_declined_since(lately).filter(role=role)
     return worth_it.select_related("replaces__learner").order_by("-sent_at", "pk")
 
 
 def open_cohort(person: Person, link: str) -> Cohort:
     """The cohort behind a link; nobody's own. Raises Http404 where there is none, or its door is closed."""
-    found = Cohort.objects.filter(link=link, closed_at=None, mentor__is_active=True).exclude(mentor_id=person.pk)
+    found = Cohort.objects.to_join_by(person).filter(link=link)
     cohort: Cohort | None = found.select_related("mentor__mentor_profile").first()
     if cohort is None:
         raise Http404
@@ -150,7 +148,7 @@ def _may_send(invitation: Invitation) -> None:
     same = _to_the_same(invitation)
     if same.filter(role=invitation.role).open().exists():
         raise IsOpen
-    if invitation.replaces is None and _is_known(email, sender) and _has(invitation):
+    if invitation.replaces is None and _is_known(email, sender) and is_pair(invitation):
         raise IsThere
     if same.filter(sent_at__gt=now - timedelta(days=DAYS_OF_ONE)).count() >= MOST_TO_ONE:
         raise TooManyToOne
@@ -172,7 +170,8 @@ def _is_known(email: str, person: User) -> bool:
     return invitations_by(person).filter(email=_tidy(email), successor="", is_accepted=True).exists()
 
 
-def _has(invitation: Invitation) -> bool:
+def is_pair(invitation: Invitation) -> bool:
+    """Whether its sender and whoever has the address are mentor and mentee now, as it proposes."""
     other = EmailAddress.objects.filter(email=invitation.email, verified=True).values("user_id")
     active = Mentorship.objects.active()
     if invitation.role == Invitation.Role.MENTOR:

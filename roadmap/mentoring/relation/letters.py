@@ -11,6 +11,8 @@ from accounts.letters import Letter, link
 from accounts.models import Mail, User
 from roadmap.mentoring.models import Invitation, Mentorship
 
+from .invitations import is_pair
+
 _LOOKS_LIKE_A_LINK = re.compile(r"[@/\\]|\w\.\w\w")
 
 
@@ -69,7 +71,7 @@ def _answered(mail: Mail) -> Letter | None:
     if not invitation.is_accepted:
         subject = _("Your invitation was declined")
         paragraph = _("%(name)s can’t accept your invitation now. If there’s a reason, it stands beside the invitation.") % names
-    elif not _is_active(invitation):
+    elif not is_pair(invitation):
         return None
     elif asked_mentor:
         subject = _("You have a mentor")
@@ -87,15 +89,6 @@ def _answered(mail: Mail) -> Letter | None:
         link=page,
         aside=_("You get this because you sent the invitation."),
     )
-
-
-def _is_active(invitation: Invitation) -> bool:
-    """Whether the sender still has an active mentorship with whoever the address belongs to."""
-    active = Mentorship.objects.active()
-    other = {"emailaddress__email": invitation.email, "emailaddress__verified": True}
-    if invitation.role == Invitation.Role.MENTOR:
-        return active.filter(learner=invitation.sender_id, **{f"mentor__{field}": value for field, value in other.items()}).exists()
-    return active.filter(mentor=invitation.sender_id, **{f"learner__{field}": value for field, value in other.items()}).exists()
 
 
 def _ended(mail: Mail) -> Letter | None:

@@ -96,8 +96,8 @@ def _invitations_between(mentorship: Mentorship) -> "QuerySet[Invitation]":
 def _close_what_hung_on(mentorship: Mentorship) -> None:
     """Open reviews, and the question whether to go on with somebody else."""
     Invitation.objects.open().filter(replaces=mentorship).exclude(successor="").update(withdrawn_at=timezone.now())
-    theirs = Review.objects.filter(reviewer_id=mentorship.mentor_id, project__learner_id=mentorship.learner_id)
-    theirs.filter(state__in=[Review.State.ASKED, Review.State.CHANGES]).update(state=Review.State.CLOSED, version=F("version") + 1)
+    theirs = Review.objects.open().filter(reviewer_id=mentorship.mentor_id, project__learner_id=mentorship.learner_id)
+    theirs.update(state=Review.State.CLOSED, version=F("version") + 1)
 
 
 # --- What a mentor says ---------------------------------------------------------------------------------------------

@@ -3,13 +3,12 @@
 from collections.abc import Iterable
 from typing import cast
 
-from django.db.models import Count, F, Q, QuerySet
-from django.utils import timezone
+from django.db.models import Count, F, Q
 
 from accounts.models import Person
 from roadmap.mentoring.access import mentorships_of
 from roadmap.mentoring.models import Cohort, MentorProfile, Mentorship, Scope
-from roadmap.mentoring.querysets import MentorshipQuerySet
+from roadmap.mentoring.querysets import CohortQuerySet, MentorshipQuerySet
 
 
 def mentors_of(learner: Person) -> MentorshipQuerySet:
@@ -59,11 +58,6 @@ def profile_of(mentor: Person) -> MentorProfile:
     return MentorProfile.objects.filter(mentor_id=mentor.pk).first() or MentorProfile(mentor_id=cast("int", mentor.pk))
 
 
-def cohorts_of(mentor: Person) -> "QuerySet[Cohort]":
+def cohorts_of(mentor: Person) -> CohortQuerySet:
     """The mentor's own cohorts, the open ones first, each with how many are in it now (`size`)."""
-    today = timezone.now().date()
-    now = Q(mentorships__ended_at=None, mentorships__learner__is_active=True) & (
-        Q(mentorships__ends_on=None) | Q(mentorships__ends_on__gte=today)
-    )
-    own = Cohort.objects.filter(mentor_id=mentor.pk)
-    return own.annotate(size=Count("mentorships", filter=now)).order_by(F("closed_at").asc(nulls_first=True), "name", "pk")
+    return Cohort.objects.of_mentor(mentor).with_sizes()

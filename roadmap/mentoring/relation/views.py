@@ -4,17 +4,16 @@ from typing import Any, cast
 
 from django.core.paginator import Paginator
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.models import User
 from roadmap.mentoring.models import Cohort, Invitation, Mentorship, Scope
-from roadmap.web.htmx import from_htmx, refuse, render_page, say
+from roadmap.web.htmx import go, refuse, render_page, say
 from roadmap.web.security_log import note
 
 from . import access_log, invitations, services, standing
@@ -48,7 +47,7 @@ def mentors(request: HttpRequest) -> HttpResponse:
     form = InviteMentorForm(request.POST)
     if form.is_valid() and _is_sent(form, "email", invitations.invite_mentor, learner=_person(request), **form.cleaned_data):
         say(request, _("Invitation sent to %(email)s.") % form.cleaned_data)
-        return _go(request, reverse("relation:mentors"))
+        return go(request, reverse("relation:mentors"))
     return render_page(request, "settings/mentors.html", _mentors_context(request, form), status=422)
 
 
@@ -67,7 +66,7 @@ def change_scopes(request: HttpRequest, id: str) -> HttpResponse:
         return refuse(request, _("Choose from what the page offers."))
     services.change_scopes(mentorship=mentorship, scopes=form.cleaned_data["scopes"])
     say(request, _("Saved. This is what %(name)s sees from now on.") % {"name": mentorship.mentor.get_short_name()})
-    return _go(request, reverse("relation:mentors"))
+    return go(request, reverse("relation:mentors"))
 
 
 # --- The mentor's side ----------------------------------------------------------------------------------------------
@@ -83,7 +82,7 @@ def mentees(request: HttpRequest) -> HttpResponse:
     form = InviteLearnerForm(request.POST, cohorts=cohorts)
     if form.is_valid() and _is_sent(form, "email", invitations.invite_learner, mentor=_person(request), **form.cleaned_data):
         say(request, _("Invitation sent to %(email)s.") % form.cleaned_data)
-        return _go(request, reverse("relation:mentees"))
+        return go(request, reverse("relation:mentees"))
     return render_page(request, "settings/mentees.html", _mentees_context(request, form=form), status=422)
 
 
@@ -94,7 +93,7 @@ def save_mentor_profile(request: HttpRequest) -> HttpResponse:
         return render_page(request, "settings/mentees.html", _mentees_context(request, profile_form=form), status=422)
     services.save_mentor_profile(mentor=_person(request), **form.cleaned_data)
     say(request, _("Saved. Your mentees read it from now on."))
-    return _go(request, reverse("relation:mentees"))
+    return go(request, reverse("relation:mentees"))
 
 
 @require_POST
@@ -104,7 +103,7 @@ def create_cohort(request: HttpRequest) -> HttpResponse:
         return render_page(request, "settings/mentees.html", _mentees_context(request, cohort_form=form), status=422)
     cohort = services.create_cohort(mentor=_person(request), name=form.cleaned_data["name"])
     say(request, _("Cohort made. Share its link with the people who should join."))
-    return _go(request, f"{reverse('relation:mentees')}#cohort-{cohort.pk}")
+    return go(request, f"{reverse('relation:mentees')}#cohort-{cohort.pk}")
 
 
 @require_POST
@@ -115,7 +114,7 @@ def close_cohort(request: HttpRequest, id: str) -> HttpResponse:
         return refuse(request, _("Send state=closed or state=open."))
     services.close_cohort(cohort=cohort, is_closed=is_closed)
     say(request, _("Closed: nobody else can join. Who is in stays in.") if is_closed else _("Open again, with a new link."))
-    return _go(request, f"{reverse('relation:mentees')}#cohort-{cohort.pk}")
+    return go(request, f"{reverse('relation:mentees')}#cohort-{cohort.pk}")
 
 
 @require_POST
@@ -123,7 +122,7 @@ def renew_link(request: HttpRequest, id: str) -> HttpResponse:
     cohort = _own_cohort(request, id)
     services.renew_link(cohort=cohort)
     say(request, _("There’s a new link. The one before no longer works."))
-    return _go(request, f"{reverse('relation:mentees')}#cohort-{cohort.pk}")
+    return go(request, f"{reverse('relation:mentees')}#cohort-{cohort.pk}")
 
 
 @forms_of_relations
@@ -133,7 +132,7 @@ def hand_over(request: HttpRequest, id: str) -> HttpResponse:
     form = HandOverForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and _is_sent(form, "successor", invitations.hand_over, mentorship=mentorship, **form.cleaned_data):
         say(request, _("%(name)s is asked. Nothing changes before both have said yes.") % {"name": mentorship.learner.get_short_name()})
-        return _go(request, reverse("relation:mentees"))
+        return go(request, reverse("relation:mentees"))
     status = 422 if request.method == "POST" else 200
     return render_page(request, "mentoring/hand_over.html", {"mentorship": mentorship, "form": form}, status=status)
 
@@ -156,7 +155,7 @@ def end_mentorship(request: HttpRequest, id: str) -> HttpResponse:
         return render_page(request, "mentoring/end_mentorship.html", context)
     services.end_mentorship(mentorship=mentorship, by=person)
     say(request, _("Mentoring with %(name)s has ended.") % {"name": other.name})
-    return _go(request, page)
+    return go(request, page)
 
 
 def _end_as_administrator(request: HttpRequest, mentorship: Mentorship, administrator: User) -> HttpResponse:
@@ -167,7 +166,7 @@ def _end_as_administrator(request: HttpRequest, mentorship: Mentorship, administ
         note("mentorship_ended_by_superuser", request, administrator, mentorship=mentorship.pk)
     names = {"mentor": mentorship.mentor.name, "learner": mentorship.learner.name}
     say(request, _("Mentoring between %(mentor)s and %(learner)s has ended. Both get a short mail.") % names)
-    return _go(request, page)
+    return go(request, page)
 
 
 @require_POST
@@ -178,7 +177,7 @@ def withdraw_invitation(request: HttpRequest, token: str) -> HttpResponse:
         if invitation.answered_at is not None:
             return refuse(request, _("It was answered a moment ago. The page shows the answer."))
     say(request, _("Invitation withdrawn. Its link no longer works."))
-    return _go(request, reverse("relation:mentors" if invitation.role == Invitation.Role.MENTOR else "relation:mentees"))
+    return go(request, reverse("relation:mentors" if invitation.role == Invitation.Role.MENTOR else "relation:mentees"))
 
 
 @forms_of_relations
@@ -216,7 +215,7 @@ def join_cohort(request: HttpRequest, link: str) -> HttpResponse:
     except invitations.NotAgain:
         return refuse(request, _("You were in this cohort before, and its mentor ended it. Ask for an invitation of your own."))
     say(request, _("You’re in “%(cohort)s”. %(name)s is your mentor now.") % {"cohort": cohort.name, "name": cohort.mentor.name})
-    return _go(request, reverse("relation:mentors"))
+    return go(request, reverse("relation:mentors"))
 
 
 def _accept(request: HttpRequest, found: Invitation, scopes: ShowingForm) -> HttpResponse:
@@ -234,7 +233,7 @@ def _accept(request: HttpRequest, found: Invitation, scopes: ShowingForm) -> Htt
         say(request, _("%(name)s is your mentor now, and sees what you chose.") % {"name": found.sender.name})
     else:
         say(request, _("You’re the mentor of %(name)s now.") % {"name": found.sender.name})
-    return _go(request, page)
+    return go(request, page)
 
 
 def _decline(request: HttpRequest, found: Invitation, reason: str) -> HttpResponse:
@@ -243,14 +242,14 @@ def _decline(request: HttpRequest, found: Invitation, reason: str) -> HttpRespon
     except invitations.Over:
         return _over(request, found, is_accepted=False, page=reverse("home"))
     say(request, _("Declined. %(name)s gets a short message.") % {"name": found.sender.name})
-    return _go(request, reverse("home"))
+    return go(request, reverse("home"))
 
 
 def _over(request: HttpRequest, found: Invitation, *, is_accepted: bool, page: str) -> HttpResponse:
     """Twice the same answer is once; another answer comes too late."""
     found.refresh_from_db()
     if found.is_accepted is is_accepted:
-        return _go(request, page)
+        return go(request, page)
     return render_page(request, "mentoring/invitation.html", _invitation_context(found, ShowingForm(), AnswerForm()), status=410)
 
 
@@ -352,8 +351,3 @@ def _own_cohort(request: HttpRequest, id: str) -> Cohort:
 
 def _person(request: HttpRequest) -> User:
     return cast(User, request.user)
-
-
-def _go(request: HttpRequest, page: str) -> HttpResponse:
-    """To another page, for htmx as well: the whole page has changed."""
-    return HttpResponseClientRedirect(page) if from_htmx(request) else HttpResponseRedirect(page)

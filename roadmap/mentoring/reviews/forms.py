@@ -7,10 +7,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import PLAIN_TEXT
+from accounts.models import plain_text
 from roadmap.mentoring.models import Comment, Review, SavedPhrase
 from roadmap.stages.rules import clean_text
 
@@ -30,7 +29,6 @@ _PLACE = re.compile(r"^(?P<path>.*?[^:])(?::(?P<line>[1-9][0-9]{0,6}))?$")
 _NO_PLACE = _("Give the path as it stands in the repository, and the line after a colon: src/model.py:12")
 # What somebody meant as a line, and no file has: 0, -3, 12-14.
 _NO_LINE = re.compile(r":\s*[-+]?[0-9][0-9.,:-]*$")
-_plain = RegexValidator(PLAIN_TEXT, _("Use letters, digits and ordinary punctuation."))
 
 
 class Prose(forms.CharField):
@@ -91,7 +89,7 @@ class _WordsForm(forms.Form):
         label=_("File and line"),
         required=False,
         max_length=LONGEST_PATH + 8,
-        validators=[_plain],
+        validators=[plain_text],
         widget=forms.TextInput(attrs={"class": "input", "list": "places", "autocomplete": "off", "spellcheck": "false"}),
         help_text=_("If it’s about the code, such as src/model.py:12."),
     )

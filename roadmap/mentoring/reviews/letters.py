@@ -10,8 +10,8 @@ from accounts.models import Mail
 from roadmap.mentoring.access import may_see
 from roadmap.mentoring.models import Review, Scope
 
-from .services import REMIND_DAYS
-from .standing import last_review
+from .services import CLOSE_DAYS, REMIND_DAYS
+from .standing import OTHER_MENTOR_DAYS, last_review
 
 
 def register() -> None:
@@ -35,7 +35,8 @@ def _asked(mail: Mail) -> Letter | None:
         paragraphs=(_("It’s “%(title)s”. What %(name)s wants to know stands on the page.") % names,),
         label=_("Read the project"),
         link=link("mentoring:review", id=review.pk),
-        aside=_("If you can’t look at it within a week, say so there in a sentence: then nobody waits in the dark."),
+        aside=_("If you can’t look at it within %(days)s days, say so there in a sentence: then nobody waits in the dark.")
+        % {"days": OTHER_MENTOR_DAYS},
     )
 
 
@@ -93,8 +94,8 @@ def _closed(mail: Mail) -> Letter | None:
     elif mail.person_id == review.reviewer_id:
         subject = _("We’ve closed the review of “%(title)s”") % names
         paragraphs = (
-            _("It had waited for four weeks, so it’s off your list. That’s all right: %(name)s may ask again, and your draft is kept.")
-            % names,
+            _("It had waited for %(days)s days, so it’s off your list. That’s all right: %(name)s may ask again, and your draft is kept.")
+            % {**names, "days": CLOSE_DAYS},
         )
         label, page = _("See your mentees"), link("mentoring:home")
     else:

@@ -1,15 +1,15 @@
 """Reviews on both sides: the learner asks, withdraws and replies; the mentor reads the project, writes, and answers."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any, cast
 
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
-from django.utils.formats import date_format, time_format
-from django.utils.timezone import localtime
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
@@ -26,10 +26,11 @@ from roadmap.web.limits import Limit
 from roadmap.web.security_log import note
 
 from . import services, standing
-from .forms import COMMENTS, PhraseForm, ReplyForm, RequestForm, ReviewForm, fingerprint, from_draft
+from .forms import COMMENTS, PhraseForm, ReplyForm, RequestForm, ReviewForm
+from .page import desk_context, gone, late_draft, nothing_withdrawn, reads_as_reviewer, review_page, rubric_for, too_late
 from .panel import review_panel
-from .rubric import LEVELS, Line, results, rubric_of
-from .showing import changed, commit_url, places, told, turn
+from .rubric import LEVELS, Line, rubric_of
+from .showing import turn
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -38,10 +39,28 @@ _requests_limit = Limit(
     "reviews", _lazy("That’s a lot of requests in an hour. Nothing is lost; ask again in a few minutes."), per_minute=20 / 60, burst=20
 )
 
-# What a mentor can have typed into the forms of a review, in the order of the page: given back where it cannot be kept.
-_TYPED = ("text", "reason")
 # A draft whose comment has been kept or sent: the rest goes on.
 _NO_COMMENT = {"text": "", "about": "", "place": ""}
+
+
+View = Callable[..., HttpResponse]
+
+
+def of_review_to_write(view: View) -> View:
+    """Gives a view the review in its address, with the mentorship in which whoever asks writes it.
+
+    Where there is none, or it ends while it is written, the own words come back with the 404.
+    """
+
+    @wraps(view)
+    def answer(request: HttpRequest, id: str, **rest: Any) -> HttpResponse:
+        try:
+            found, mentorship = standing.review_to_write(request.user, id)
+            return view(request, found, mentorship, **rest)
+        except (Http404, Ended):
+            return gone(request, id)
+
+    return answer
 
 
 # --- The learner ----------------------------------------------------------------------------------------------------
@@ -82,7 +101,7 @@ def withdraw_review(request: HttpRequest, id: str) -> HttpResponse:
     try:
         services.withdraw_review(review=review, version=_number(request, "version"))
     except services.Outdated as outdated:
-        return _review_page(request, outdated.review, late=_nothing_withdrawn(outdated.review), status=409)
+        return review_page(request, outdated.review, late=nothing_withdrawn(outdated.review), status=409)
     say(request, _("Withdrawn. You can ask again at any time."))
     return HttpResponseRedirect(f"{review.project.get_absolute_url()}#review")
 
@@ -96,7 +115,7 @@ def learner_project(request: HttpRequest, handle: str, id: str) -> HttpResponse:
     project = standing.mentees_project(mentorship, id)
     if request.method == "GET":
         look(mentorship, Page.PROJECT, project.pk)
-    shows_progress = Scope.PROGRESS in mentorship.scopes
+    shows_progress = mentorship.shows(Scope.PROGRESS)
     curriculum = snapshot.current()
     evidence = found_in(project, curriculum, read_climb(mentorship.learner_id), project.evidence.all())
     inspection = getattr(project, "inspection", None)
@@ -116,7 +135,7 @@ def learner_project(request: HttpRequest, handle: str, id: str) -> HttpResponse:
         "is_answered": any(answer for _question, answer in project.answers()),
         "review": review,
         "turn": turn(review, is_learner=False) if review else None,
-        "rubric": rubric_of(project, curriculum),
+        "rubric": [(line.title, list(zip(LEVELS, line.levels, strict=True))) for line in rubric_of(project, curriculum)],
         "levels": LEVELS,
     }
     return render_page(request, "mentoring/learner_project.html", context)
@@ -124,21 +143,22 @@ def learner_project(request: HttpRequest, handle: str, id: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def review(request: HttpRequest, id: str) -> HttpResponse:
-    if request.method != "POST":
-        try:
-            found = standing.visible_review(request.user, id)
-        except Http404:
-            # Whoever wrote here finds the own words, and nothing else.
-            if standing.own_words(request.user, id):
-                return _gone(request, id)
-            raise
-        _note_look(request, found)
-        return _review_page(request, found)
-    writing = _writing(request, id)
-    if writing is None:
-        return _gone(request, id)
-    found, mentorship = writing
-    rubric = _rubric(found)
+    if request.method == "POST":
+        return _answer(request, id)
+    try:
+        found = standing.visible_review(request.user, id)
+    except Http404:
+        # Whoever wrote here finds the own words, and nothing else.
+        if standing.own_words(request.user, id):
+            return gone(request, id)
+        raise
+    _note_look(request, found)
+    return review_page(request, found)
+
+
+@of_review_to_write
+def _answer(request: HttpRequest, found: Review, mentorship: Mentorship) -> HttpResponse:
+    rubric = rubric_for(found)
     form = ReviewForm(
         request.POST,
         rubric=rubric,
@@ -147,90 +167,72 @@ def review(request: HttpRequest, id: str) -> HttpResponse:
     )
     # A second press of the button finds the answer there, and says so in the same words.
     if not form.is_valid():
-        return _review_page(request, found, form=form, status=422)
+        return review_page(request, found, form=form, status=422)
     try:
         return _sent(request, found, mentorship, form, rubric)
-    except Ended:
-        return _gone(request, id)
     except services.Outdated as outdated:
-        late = _late_draft if form.cleaned_data["verdict"] == COMMENTS else _too_late
-        return _review_page(request, outdated.review, form=form, late=late(outdated.review), status=409)
+        late = late_draft if form.cleaned_data["verdict"] == COMMENTS else too_late
+        return review_page(request, outdated.review, form=form, late=late(outdated.review), status=409)
 
 
 @require_POST
-def save_draft(request: HttpRequest, id: str) -> HttpResponse:
-    writing = _writing(request, id)
-    if writing is None:
-        return _gone(request, id)
-    found, mentorship = writing
-    rubric = _rubric(found)
+@of_review_to_write
+def save_draft(request: HttpRequest, found: Review, mentorship: Mentorship) -> HttpResponse:
+    rubric = rubric_for(found)
     form = ReviewForm(request.POST, rubric=rubric, has_files=bool(found.project.repository))
     draft = form.draft()
     if phrase := _phrase(request):
         draft["text"] = f"{draft['text']}\n\n{phrase}".strip()
     try:
         at = _keep(request, found, mentorship, draft)
-    except Ended:
-        return _gone(request, id)
     except services.Outdated as outdated:
         if from_htmx(request):
-            context = {**_desk_context(request, found, rubric, draft), "not_saved": _late_draft(outdated.review)}
+            context = {**desk_context(request, found, rubric, draft), "not_saved": late_draft(outdated.review)}
             return render_page(request, "mentoring/review-draft.html", context, status=422)
-        return _review_page(request, outdated.review, form=form, late=_late_draft(outdated.review), status=409)
+        return review_page(request, outdated.review, form=form, late=late_draft(outdated.review), status=409)
     if from_htmx(request):
-        context = _desk_context(request, found, rubric, draft)
+        context = desk_context(request, found, rubric, draft)
         return render_page(request, "mentoring/review-draft.html", {**context, "saved_at": at, "phrase": phrase, "text": draft["text"]})
     say(request, _("Draft saved. Only you see it."))
-    return HttpResponseRedirect(f"{_page(found)}#comments")
+    return HttpResponseRedirect(f"{found.get_absolute_url()}#comments")
 
 
 @require_POST
-def keep_comment(request: HttpRequest, id: str) -> HttpResponse:
-    writing = _writing(request, id)
-    if writing is None:
-        return _gone(request, id)
-    found, mentorship = writing
-    rubric = _rubric(found)
+@of_review_to_write
+def keep_comment(request: HttpRequest, found: Review, mentorship: Mentorship) -> HttpResponse:
+    rubric = rubric_for(found)
     form = ReviewForm(request.POST, rubric=rubric, has_files=bool(found.project.repository), is_comment=True)
     if not form.is_valid():
-        return _review_page(request, found, form=form, status=422)
+        return review_page(request, found, form=form, status=422)
     words = form.words()
     assert words is not None
     try:
         with transaction.atomic():
             services.keep_comment(review=found, mentorship=mentorship, words=words)
             _keep(request, found, mentorship, {**form.draft(), **_NO_COMMENT})
-    except Ended:
-        return _gone(request, id)
     except services.TooMany:
         form.add_error("text", _("That’s more comments than one answer can hold. Send these first."))
-        return _review_page(request, found, form=form, status=422)
+        return review_page(request, found, form=form, status=422)
     except services.Outdated as outdated:
-        late = _late_draft(outdated.review) if outdated.review.state == Review.State.ASKED else _too_late(outdated.review)
-        return _review_page(request, outdated.review, form=form, late=late, status=409)
+        late = late_draft(outdated.review) if outdated.review.state == Review.State.ASKED else too_late(outdated.review)
+        return review_page(request, outdated.review, form=form, late=late, status=409)
     say(request, _("Comment kept as a draft. Only you see it."))
-    return HttpResponseRedirect(f"{_page(found)}#comments")
+    return HttpResponseRedirect(f"{found.get_absolute_url()}#comments")
 
 
 @require_POST
-def delete_comment(request: HttpRequest, id: str, comment: int) -> HttpResponse:
-    writing = _writing(request, id)
-    if writing is None:
-        return _gone(request, id)
-    found, mentorship = writing
+@of_review_to_write
+def delete_comment(request: HttpRequest, found: Review, mentorship: Mentorship, comment: int) -> HttpResponse:
     if refused := _typed_not_kept(request, found, mentorship):
         return refused
     services.drop_comment(review=found, author=request.user, comment=comment)
     say(request, _("Draft deleted."))
-    return HttpResponseRedirect(f"{_page(found)}#comments")
+    return HttpResponseRedirect(f"{found.get_absolute_url()}#comments")
 
 
 @require_POST
-def save_phrase(request: HttpRequest, id: str) -> HttpResponse:
-    writing = _writing(request, id)
-    if writing is None:
-        return _gone(request, id)
-    found, mentorship = writing
+@of_review_to_write
+def save_phrase(request: HttpRequest, found: Review, mentorship: Mentorship) -> HttpResponse:
     form = PhraseForm({"text": " ".join(request.POST.get("text", "").split())})
     if not form.is_valid():
         sentence = _("Write a sentence of at most 500 characters as the comment, then save it as a phrase.")
@@ -241,22 +243,19 @@ def save_phrase(request: HttpRequest, id: str) -> HttpResponse:
         services.save_phrase(mentor=_person(request), text=form.cleaned_data["text"])
     except services.TooMany:
         sentence = _("You have %(most)s phrases, which is the most. Delete one first.") % {"most": services.MOST_PHRASES}
-        return _phrase_refused(request, standing.review_to_write(request.user, id)[0], sentence)
+        return _phrase_refused(request, standing.review_to_write(request.user, found.pk)[0], sentence)
     say(request, _("Phrase saved, for your other reviews too."))
-    return HttpResponseRedirect(f"{_page(found)}#comments")
+    return HttpResponseRedirect(f"{found.get_absolute_url()}#comments")
 
 
 @require_POST
-def delete_phrase(request: HttpRequest, id: str, phrase: int) -> HttpResponse:
-    writing = _writing(request, id)
-    if writing is None:
-        return _gone(request, id)
-    found, mentorship = writing
+@of_review_to_write
+def delete_phrase(request: HttpRequest, found: Review, mentorship: Mentorship, phrase: int) -> HttpResponse:
     if refused := _typed_not_kept(request, found, mentorship):
         return refused
     services.drop_phrase(mentor=request.user, phrase=phrase)
     say(request, _("Phrase deleted."))
-    return HttpResponseRedirect(f"{_page(found)}#comments")
+    return HttpResponseRedirect(f"{found.get_absolute_url()}#comments")
 
 
 # --- Both -----------------------------------------------------------------------------------------------------------
@@ -269,35 +268,27 @@ def reply(request: HttpRequest, id: str) -> HttpResponse:
         is_learner = found.project.learner_id == request.user.pk
         mentorship = None if is_learner else standing.review_to_write(request.user, id)[1]
     except Http404:
-        return _gone(request, id)
-    form = ReplyForm(request.POST, rubric=_rubric(found), has_files=bool(found.project.repository), prefix="reply")
+        return gone(request, id)
+    form = ReplyForm(request.POST, rubric=rubric_for(found), has_files=bool(found.project.repository), prefix="reply")
     if not form.is_valid():
-        return _review_page(request, found, reply_form=form, status=422)
+        return review_page(request, found, reply_form=form, status=422)
     words = form.words()
     assert words is not None
     try:
         services.reply(review=found, author=_person(request), mentorship=mentorship, words=words)
     except Ended:
-        return _gone(request, id)
+        return gone(request, id)
     except services.TooMany:
         form.add_error("text", _("This review is full. Go on in the next one."))
-        return _review_page(request, found, reply_form=form, status=422)
+        return review_page(request, found, reply_form=form, status=422)
     except services.Outdated as outdated:
         late = _("The review was closed a moment earlier, so this wasn’t sent. What you wrote is below.")
-        return _review_page(request, outdated.review, reply_form=form, late=late, status=409)
+        return review_page(request, outdated.review, reply_form=form, late=late, status=409)
     say(request, _("Reply sent."))
-    return HttpResponseRedirect(f"{_page(found)}#thread")
+    return HttpResponseRedirect(f"{found.get_absolute_url()}#thread")
 
 
 # --- What they share ------------------------------------------------------------------------------------------------
-
-
-def _writing(request: HttpRequest, id: str) -> tuple[Review, Mentorship] | None:
-    """The review that this person writes; None where it is not there, or no longer."""
-    try:
-        return standing.review_to_write(request.user, id)
-    except Http404:
-        return None
 
 
 def _sent(request: HttpRequest, found: Review, mentorship: Mentorship, form: ReviewForm, rubric: tuple[Line, ...]) -> HttpResponse:
@@ -308,7 +299,7 @@ def _sent(request: HttpRequest, found: Review, mentorship: Mentorship, form: Rev
             _keep(request, found, mentorship, {**form.draft(), **_NO_COMMENT, "verdict": ""})
         told = ngettext("%(sent)s comment sent.", "%(sent)s comments sent.", sent) % {"sent": sent}
         say(request, told if sent else _("All your comments have been sent."))
-        return HttpResponseRedirect(f"{_page(found)}#thread")
+        return HttpResponseRedirect(f"{found.get_absolute_url()}#thread")
     # The commit that the mentor's page named, if it is one that this look is about.
     seen = form.cleaned_data["commit"]
     services.answer_review(
@@ -327,7 +318,7 @@ def _sent(request: HttpRequest, found: Review, mentorship: Mentorship, form: Rev
         request,
         _("Approved. %(name)s gets a mail.") % name if verdict == Review.State.APPROVED else _("Sent. It’s %(name)s’s turn.") % name,
     )
-    return HttpResponseRedirect(f"{_page(found)}#thread")
+    return HttpResponseRedirect(f"{found.get_absolute_url()}#thread")
 
 
 def _ask_again(request: HttpRequest, project: Any, form: RequestForm) -> HttpResponse:
@@ -337,13 +328,11 @@ def _ask_again(request: HttpRequest, project: Any, form: RequestForm) -> HttpRes
 
 def _typed_not_kept(request: HttpRequest, found: Review, mentorship: Mentorship) -> HttpResponse | None:
     """Keeps what is typed in the form before a button of it does something else; None where that went well."""
-    form = ReviewForm(request.POST, rubric=_rubric(found), has_files=bool(found.project.repository))
+    form = ReviewForm(request.POST, rubric=rubric_for(found), has_files=bool(found.project.repository))
     try:
         _keep(request, found, mentorship, form.draft())
-    except Ended:
-        return _gone(request, found.pk)
     except services.Outdated as outdated:
-        return _review_page(request, outdated.review, form=form, late=_late_draft(outdated.review), status=409)
+        return review_page(request, outdated.review, form=form, late=late_draft(outdated.review), status=409)
     return None
 
 
@@ -352,186 +341,27 @@ def _keep(request: HttpRequest, found: Review, mentorship: Mentorship, draft: di
     return services.save_draft(review=found, mentorship=mentorship, version=_number(request, "draft_version"), desk=desk, draft=draft)
 
 
-def _gone(request: HttpRequest, id: str) -> HttpResponse:
-    """What cannot be written any more, or never could: the same answer for all, with one's own words to take along.
-
-    It says nothing of whether the review is there. What is kept as drafts is the author's, and goes with it.
-    """
-    typed = [text for name in (*_TYPED, "reply-text") if (text := request.POST.get(name, "").strip())]
-    context = {"words": list(dict.fromkeys([*standing.own_words(request.user, id), *typed]))}
-    return render_page(request, "mentoring/review_gone.html", context, status=404)
-
-
 def _note_look(request: HttpRequest, found: Review) -> None:
     if found.project.learner_id == request.user.pk or request.method != "GET":
         return
-    if _is_reviewer(request, found):
+    if reads_as_reviewer(request, found):
         look(active_mentorship(request.user, found.project.learner.handle, Scope.PROJECTS), Page.REVIEW, found.pk)
     else:
         note("review_read_by_superuser", request, request.user, learner_id=found.project.learner_id)
 
 
-def _is_reviewer(request: HttpRequest, found: Review) -> bool:
-    """Whether this is whose review it is, and not an administrator who once was."""
-    is_theirs = found.reviewer_id == request.user.pk
-    return is_theirs and (not request.user.is_superuser or _writing(request, found.pk) is not None)
-
-
-def _review_page(
-    request: HttpRequest,
-    found: Review,
-    *,
-    form: ReviewForm | None = None,
-    reply_form: ReplyForm | None = None,
-    late: str = "",
-    status: int = 200,
-) -> HttpResponse:
-    if form and late:
-        # Nothing is wrong with what was typed.
-        form.errors.clear()
-    project, is_learner = found.project, found.project.learner_id == request.user.pk
-    is_reviewer = not is_learner and _is_reviewer(request, found)
-    rubric = _rubric(found)
-    marks = list(found.marks.all())
-    context = {
-        "review": found,
-        "project": project,
-        "learner": project.learner,
-        "is_learner": is_learner,
-        "is_reviewer": is_reviewer,
-        "turn": turn(found, is_learner=is_learner),
-        "change": changed(found),
-        "commit_url": commit_url(project, found.commit),
-        "said": told(found, standing.comments_of(found), rubric, marks),
-        "results": results(marks),
-        "levels": LEVELS,
-        "places": places(project.evidence.all()) if project.repository else [],
-        "late": late,
-        "errors_form": form if form and form.errors else reply_form if reply_form and reply_form.errors else None,
-        "panel": review_panel(request.user, project) if is_learner else None,
-    }
-    writes = is_reviewer and found.state == Review.State.ASKED
-    if writes:
-        context |= _writing_context(request, found, rubric, form, late)
-    elif form and late:
-        # The other's words stand on the page; these are one's own.
-        context["own_words"] = [*(draft.text for draft in standing.drafts_of(found, request.user)), *_own_words(form)]
-    elif is_reviewer:
-        context["own_words"] = [*(draft.text for draft in standing.drafts_of(found, request.user)), *standing.typed_in(found)]
-    if standing.can_reply(found) and (is_learner or (is_reviewer and not writes)):
-        context["reply_form"] = reply_form or ReplyForm(rubric=rubric, has_files=bool(project.repository), prefix="reply")
-    elif reply_form:
-        context["own_words"] = [reply_form.data.get("reply-text", "")]
-    return render_page(request, "mentoring/review.html", context, status=status)
-
-
-def _own_words(form: ReviewForm) -> list[str]:
-    return [text for name in _TYPED if (text := form.data.get(name, "").strip())]
-
-
-def _writing_context(request: HttpRequest, found: Review, rubric: tuple[Line, ...], form: ReviewForm | None, late: str) -> dict[str, Any]:
-    if form is None:
-        form = ReviewForm(
-            initial={**from_draft(found.draft, rubric), **_hidden(found, rubric)}, rubric=rubric, has_files=bool(found.project.repository)
-        )
-    elif late:
-        # What stands is on the page; from here on this page may save.
-        form.data = {**dict(form.data.items()), **{name: str(value) for name, value in _hidden(found, rubric).items()}}
-    before = {result.title: result.level for result in results(found.marks.all())}
-    draft = form.draft() if form.is_bound else found.draft
-    return {
-        "form": form,
-        "grades": [
-            {"line": line, "field": form[f"level_{line.place}"], "levels": list(zip(form[f"level_{line.place}"], line.levels, strict=True)), "before": before.get(line.title)}
-            for line in rubric
-        ],
-        "phrases": standing.phrases_of(request.user),
-        "drafts": told(found, standing.drafts_of(found, request.user), rubric, ()),
-        "kept_words": [text for text in standing.typed_in(found) if text not in _own_words(form)] if late else [],
-        "saved_at": found.drafted_at,
-        **_desk_context(request, found, rubric, draft),
-    }  # fmt: skip
-
-
-def _desk_context(request: HttpRequest, found: Review, rubric: tuple[Line, ...], draft: dict[str, Any]) -> dict[str, Any]:
-    """What the answer holds so far, as the card beside it says."""
-    levels = [int(level) for level in draft.get("levels", {}).values()]
-    given = {int(place) for place in draft.get("levels", {})}
-    return {
-        "review": found,
-        "learner": found.project.learner,
-        "points": sum(levels),
-        "most_points": 3 * len(rubric),
-        "graded": len(levels),
-        "lines": len(rubric),
-        "ungraded": [line.title for line in rubric if line.place not in given][:2] if levels else [],
-        "draft_comments": len(standing.drafts_of(found, request.user)),
-        "has_reason": bool(draft.get("reason", "").strip()),
-        "verdict": draft.get("verdict", ""),
-    }
-
-
-def _hidden(found: Review, rubric: tuple[Line, ...]) -> dict[str, Any]:
-    return {
-        "version": found.version,
-        "draft_version": found.draft_version,
-        "desk": token_urlsafe(9),
-        "commit": standing.read_commit(found.project) or found.commit,
-        "rubric_read": fingerprint(rubric),
-    }
-
-
 def _phrase_refused(request: HttpRequest, found: Review, sentence: str) -> HttpResponse:
     """The page as it was typed, with why the comment is not kept as a phrase."""
-    form = ReviewForm(request.POST, rubric=_rubric(found), has_files=bool(found.project.repository), is_comment=True)
+    form = ReviewForm(request.POST, rubric=rubric_for(found), has_files=bool(found.project.repository), is_comment=True)
     form.is_valid()
     form.errors.clear()
     form.add_error("text", sentence)
-    return _review_page(request, found, form=form, status=422)
+    return review_page(request, found, form=form, status=422)
 
 
 def _phrase(request: HttpRequest) -> str:
     wanted = request.POST.get("phrase", "")
     return next((phrase.text for phrase in standing.phrases_of(request.user) if str(phrase.pk) == wanted), "")
-
-
-def _too_late(stands: Review) -> str:
-    if stands.state == Review.State.WITHDRAWN:
-        return _("%(name)s withdrew the request a moment earlier, so nothing was sent. What you wrote is below, and only you see it.") % {
-            "name": stands.project.learner.get_short_name()
-        }
-    if stands.state == Review.State.CLOSED:
-        return _("The review was closed a moment earlier, so nothing was sent. What you wrote is below, and only you see it.")
-    if stands.state == Review.State.ASKED:
-        return _(
-            "The request has changed since you opened this page, so nothing was sent. Read it again; what you wrote is still in the form."
-        )
-    return _("An answer was sent a moment earlier, from another page of yours. It stands below, and so does what you wrote here.")
-
-
-def _nothing_withdrawn(stands: Review) -> str:
-    if stands.state == Review.State.ASKED:
-        return _("You have asked again since you opened this page, so nothing was withdrawn. You can withdraw it here.")
-    if stands.state == Review.State.CLOSED:
-        return _("The review was closed a moment earlier, so there was nothing to withdraw.")
-    return _("There was an answer a moment earlier, so nothing was withdrawn.")
-
-
-def _late_draft(stands: Review) -> str:
-    if stands.state != Review.State.ASKED:
-        return _too_late(stands)
-    at = time_format(localtime(stands.drafted_at), "H:i") if stands.drafted_at else ""
-    return _(
-        "This draft was saved on another page of yours at %(time)s UTC, so this one wasn’t. Reload to see that one, or copy yours first."
-    ) % {"time": at}
-
-
-def _rubric(found: Review) -> tuple[Line, ...]:
-    return rubric_of(found.project, snapshot.current())
-
-
-def _page(found: Review) -> str:
-    return reverse("mentoring:review", args=[found.pk])
 
 
 def _number(request: HttpRequest, name: str) -> int:

@@ -35,14 +35,14 @@ def confirmable(mentorship: Mentorship, skill: int) -> Confirmable:
     standing = SignOff.objects.standing().filter(learner=mentorship.learner_id, skill=skill).select_related("project").first()
     return Confirmable(
         standing=standing,
-        state=(mark.state if mark else "none") if Scope.PROGRESS in mentorship.scopes else "",
+        state=(mark.state if mark else "none") if mentorship.shows(Scope.PROGRESS) else "",
         can_confirm=standing is None and can_be_confirmed(mark, mentorship.scopes),
     )
 
 
 def projects_to_name(mentorship: Mentorship) -> list[Project]:
     """The projects that the mentor may name as what shows a skill."""
-    if Scope.PROJECTS not in mentorship.scopes:
+    if not mentorship.shows(Scope.PROJECTS):
         return []
     return list(Project.objects.of(mentorship.learner).kept().select_related("inspection").order_by("title"))
 

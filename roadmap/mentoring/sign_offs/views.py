@@ -1,30 +1,24 @@
 """A mentor confirms a skill of a learner, or takes it back."""
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
-import structlog
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
-from django_htmx.http import HttpResponseClientRedirect
 
+from accounts.models import User
 from roadmap.curriculum import snapshot
 from roadmap.curriculum.snapshot import SkillView
 from roadmap.mentoring.access import Ended, Page, active_mentorship, look
 from roadmap.mentoring.models import Mentorship, Scope
 from roadmap.portfolio.showing import evidence_of
 from roadmap.progress.models import state_label
-from roadmap.web.htmx import from_htmx, render_page, say
+from roadmap.web.htmx import go, render_page, say
+from roadmap.web.security_log import note
 
 from . import services, standing
 from .forms import ConfirmForm, WithdrawForm
-
-if TYPE_CHECKING:
-    from accounts.models import User
-
-
-log = structlog.get_logger("security")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,7 +43,7 @@ def confirm_skill(request: HttpRequest, handle: str, slug: str) -> HttpResponse:
         # Both texts: what stands, and what was written meanwhile.
         return _confirm_page(request, mentorship, skill, form, status=409)
     say(request, _tell(mentorship, skill, signed))
-    return _go(request, reverse("mentoring:confirm_skill", args=[handle, slug]))
+    return go(request, reverse("mentoring:confirm_skill", args=[handle, slug]))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -62,10 +56,10 @@ def withdraw_sign_off(request: HttpRequest, handle: str, slug: str) -> HttpRespo
     if request.method == "POST" and (sign_off.withdrawn_at or form.is_valid()):
         if not sign_off.withdrawn_at:
             if sign_off.mentor_id != request.user.pk:
-                log.info("sign_off_withdrawn_by_administrator", user_id=request.user.pk, sign_off=sign_off.pk)
-            services.withdraw_sign_off(sign_off=sign_off, by=cast("User", request.user).name, reason=form.cleaned_data["reason"])
+                note("sign_off_withdrawn_by_administrator", request, request.user, sign_off=sign_off.pk)
+            services.withdraw_sign_off(sign_off=sign_off, by=cast(User, request.user).name, reason=form.cleaned_data["reason"])
         say(request, _("%(skill)s is no longer confirmed. The mark stays as it is.") % {"skill": sign_off.skill.title})
-        return _go(request, request.path)
+        return go(request, request.path)
     status = 422 if request.method == "POST" else 200
     return render_page(request, "mentoring/withdraw_sign_off.html", {"sign_off": sign_off, "form": form}, status=status)
 
@@ -101,7 +95,7 @@ def _confirm_context(request: HttpRequest, mentorship: Mentorship, skill: SkillV
     learner = mentorship.learner
     stands = standing.confirmable(mentorship, skill.id)
     sign_off = stands.standing
-    evidence = evidence_of(learner, skill) if Scope.PROJECTS in mentorship.scopes else []
+    evidence = evidence_of(learner, skill) if mentorship.shows(Scope.PROJECTS) else []
     shown_in = [item for item in evidence if item.answer == "confirmed"]
     if shown_in and not form.is_bound and "project" in form.fields:
         form.initial["project"] = shown_in[0].project.pk
@@ -116,7 +110,7 @@ def _confirm_context(request: HttpRequest, mentorship: Mentorship, skill: SkillV
         "can_confirm": stands.can_confirm,
         "state_word": state_label(stands.state) if stands.state else "",
         "shown_in": shown_in,
-        "hides_project": Scope.PROJECTS not in mentorship.scopes,
+        "hides_project": not mentorship.shows(Scope.PROJECTS),
         "nothing": _nothing(mentorship, skill),
     }
 
@@ -138,7 +132,3 @@ def _tell(mentorship: Mentorship, skill: SkillView, signed: services.Signed) -> 
             "step": skill.stage.title,
         }
     return _("%(skill)s: confirmed for %(name)s.") % {"skill": skill.title, "name": mentorship.learner.name}
-
-
-def _go(request: HttpRequest, page: str) -> HttpResponse:
-    return HttpResponseClientRedirect(page) if from_htmx(request) else HttpResponseRedirect(page)
