@@ -41,7 +41,8 @@ def render_page(
 
 def go(request: HttpRequest, page: str) -> HttpResponse:
     """To another page, for htmx as well: more has changed than what sent the request."""
-    return HttpResponseClientRedirect(page) if from_htmx(request) else HttpResponseRedirect(page)
+    # Without the place in it: the page that one is on already, with a place, is no new page to a browser.
+    return HttpResponseClientRedirect(page.partition("#")[0]) if from_htmx(request) else HttpResponseRedirect(page)
 
 
 def refuse(request: HttpRequest, sentence: str, *, status: int = 422, wait: int | None = None) -> HttpResponse:
