@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import timedelta
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -15,6 +14,7 @@ from accounts.models import Mail, User
 from roadmap.mentoring.models import AccessLog, Mentorship, PrivateNote
 from roadmap.progress.services import mark_skill
 from tests.factories import MentorshipFactory, ProjectFactory, ReviewFactory
+from tests.parsed import texts
 
 SignIn = Callable[..., Client]
 PAGE = "/mentoring/learners/amina-yusuf/"
@@ -23,10 +23,6 @@ PAGE = "/mentoring/learners/amina-yusuf/"
 @pytest.fixture
 def mentorship(mentor: User, learner: User, curriculum: SimpleNamespace) -> Mentorship:
     return MentorshipFactory(mentor=mentor, learner=learner, scopes=["progress"])
-
-
-def texts(answer: Any, selector: str) -> list[str]:
-    return [" ".join(element.text_content().split()) for element in html.fromstring(answer.content.decode()).cssselect(selector)]
 
 
 def test_administrator_reads_how_far_a_learner_is_and_who_mentors(mentorship: Mentorship, learner: User, former_mentor: User, admin_user: User, sign_in: SignIn, curriculum: SimpleNamespace) -> None:  # fmt: skip

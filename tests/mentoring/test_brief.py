@@ -16,6 +16,7 @@ from roadmap.portfolio.evidence import confirm_evidence
 from roadmap.progress.models import Mark, MarkEvent
 from roadmap.progress.services import mark_skill
 from tests.factories import MentorshipFactory, ProjectFactory, SignOffFactory
+from tests.parsed import texts
 
 SignIn = Callable[..., Client]
 PAGE = "/mentoring/learners/amina-yusuf/"
@@ -25,10 +26,6 @@ STEP = f"{PAGE}next-step/"
 @pytest.fixture
 def mentorship(mentor: User, learner: User, curriculum: SimpleNamespace) -> Mentorship:
     return MentorshipFactory(mentor=mentor, learner=learner)
-
-
-def texts(answer: Any, selector: str) -> list[str]:
-    return [" ".join(element.text_content().split()) for element in html.fromstring(answer.content.decode()).cssselect(selector)]
 
 
 def section(answer: Any, title: str) -> list[str]:

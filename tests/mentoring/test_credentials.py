@@ -26,6 +26,7 @@ from roadmap.progress.services import mark_skill
 from roadmap.stages.services import retire_skill
 from tests.factories import ListedProjectFactory, MentorshipFactory, ProfileFactory, ProjectFactory
 from tests.mentoring.open_badge_schema import SCHEMA
+from tests.parsed import texts
 
 SignIn = Callable[..., Client]
 NOTE = "Explained every line of the split."
@@ -42,10 +43,6 @@ def public(key: dict[str, str]) -> dict[str, str]:
 def claims_of(jwt: bytes) -> dict[str, Any]:
     payload = jwt.decode().split(".")[1]
     return json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-
-
-def texts(answer: Any, selector: str) -> list[str]:
-    return [" ".join(element.text_content().split()) for element in html.fromstring(answer.content.decode()).cssselect(selector)]
 
 
 def verified(tmp_path: Path, jwt: bytes, key_set: bytes) -> subprocess.CompletedProcess[str]:

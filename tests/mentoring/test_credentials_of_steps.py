@@ -7,7 +7,6 @@ from typing import Any
 import jsonschema
 import pytest
 from django.test import Client
-from lxml import html
 
 from accounts.models import User
 from roadmap.mentoring.models import Mentorship, SignOff, StageBadge
@@ -16,12 +15,9 @@ from roadmap.portfolio.models import HiddenSkill
 from roadmap.progress.services import mark_skill
 from tests.factories import ListedProjectFactory, MentorshipFactory, ProfileFactory, SkillFactory
 from tests.mentoring.open_badge_schema import SCHEMA
+from tests.parsed import texts
 
 SignIn = Callable[..., Client]
-
-
-def texts(answer: Any, selector: str) -> list[str]:
-    return [" ".join(element.text_content().split()) for element in html.fromstring(answer.content.decode()).cssselect(selector)]
 
 
 @pytest.fixture

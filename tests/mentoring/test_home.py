@@ -19,13 +19,10 @@ from roadmap.progress.models import Mark, MarkEvent
 from roadmap.progress.services import mark_skill, read_climb
 from roadmap.progress.summary import progress
 from tests.factories import EvidenceFactory, ProjectFactory, UserFactory
+from tests.parsed import texts
 
 SignIn = Callable[..., Client]
 EVERYTHING = [Scope.PROGRESS, Scope.PROJECTS]
-
-
-def texts(answer: Any, selector: str) -> list[str]:
-    return [" ".join(element.text_content().split()) for element in html.fromstring(answer.content.decode()).cssselect(selector)]
 
 
 def mentored(mentor: User, learner: User, *, scopes: list[str] | None = None, **fields: Any) -> Mentorship:

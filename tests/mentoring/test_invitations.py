@@ -4,37 +4,24 @@ from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.core import mail as outbox
 from django.test import Client
 from django.utils import timezone
-from lxml import html
 
 from accounts.models import Mail
-from accounts.tasks import deliver_mail
 from roadmap.mentoring.models import Invitation, Mentorship
 from roadmap.mentoring.relation import invitations, standing
 from roadmap.mentoring.relation import services as relations
 from tests.factories import CohortFactory, InvitationFactory, MentorshipFactory, UserFactory
+from tests.mailbox import deliver
+from tests.parsed import document
 
 pytestmark = pytest.mark.django_db
 
 MENTORS, MENTEES = "/settings/mentors/", "/settings/mentees/"
 
 
-def document(answer) -> html.HtmlElement:
-    return html.fromstring(answer.content.decode())
-
-
 def page_of(invitation: Invitation) -> str:
     return f"/mentoring/invitations/{invitation.token}/"
-
-
-def deliver() -> list:
-    """What the worker sends now."""
-    outbox.outbox.clear()
-    for mail in Mail.objects.order_by("pk"):
-        deliver_mail(mail_id=mail.pk)
-    return list(outbox.outbox)
 
 
 def pairs() -> set[tuple[int, int, tuple[str, ...]]]:

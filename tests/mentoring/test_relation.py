@@ -3,38 +3,22 @@
 from datetime import timedelta
 
 import pytest
-from django.core import mail as outbox
 from django.http import Http404
 from django.utils import timezone
-from lxml import html
 
 from accounts.models import Mail
-from accounts.tasks import deliver_mail
 from roadmap.mentoring import access
 from roadmap.mentoring.models import AccessLog, Invitation, MentorProfile, Mentorship, PrivateNote, Review, Scope, SignOff
 from roadmap.mentoring.relation import access_log, invitations, standing
 from roadmap.mentoring.relation import services as relations
 from roadmap.mentoring.tasks import end_what_ran_out
 from tests.factories import CohortFactory, InvitationFactory, MentorshipFactory, ProjectFactory, SignOffFactory
+from tests.mailbox import deliver
+from tests.parsed import document, words
 
 pytestmark = pytest.mark.django_db
 
 MENTORS, MENTEES = "/settings/mentors/", "/settings/mentees/"
-
-
-def document(answer) -> html.HtmlElement:
-    return html.fromstring(answer.content.decode())
-
-
-def words(element: html.HtmlElement) -> str:
-    return " ".join(element.text_content().split())
-
-
-def deliver() -> list:
-    outbox.outbox.clear()
-    for mail in Mail.objects.order_by("pk"):
-        deliver_mail(mail_id=mail.pk)
-    return list(outbox.outbox)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -13,13 +12,10 @@ from roadmap.mentoring.models import Mentorship, Review
 from roadmap.mentoring.reviews import services as reviews
 from roadmap.portfolio.models import Inspection, Project
 from tests.factories import EvidenceFactory, MentorshipFactory, ProjectFactory
+from tests.parsed import texts
 
 SignIn = Callable[..., Client]
 LINE = f"/blob/{'a' * 40}/src/model.py#L12"
-
-
-def texts(answer: Any, selector: str) -> list[str]:
-    return [" ".join(element.text_content().split()) for element in html.fromstring(answer.content.decode()).cssselect(selector)]
 
 
 @pytest.fixture

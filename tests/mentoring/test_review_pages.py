@@ -17,14 +17,11 @@ from roadmap.mentoring.reviews import services as reviews
 from roadmap.portfolio.models import Inspection, Project
 from roadmap.progress.services import mark_skill
 from tests.factories import EvidenceFactory, MentorshipFactory, ProjectFactory
+from tests.parsed import texts
 
 SignIn = Callable[..., Client]
 REASON = "Honest errors; next, split by month."
 ASK = {"mentor": "jonas-weber", "question": "Is my **split** fair?"}
-
-
-def texts(answer: Any, selector: str) -> list[str]:
-    return [" ".join(element.text_content().split()) for element in html.fromstring(answer.content.decode()).cssselect(selector)]
 
 
 def hidden(answer: Any) -> dict[str, str]:

@@ -19,13 +19,10 @@ from roadmap.mentoring.reviews import standing
 from roadmap.mentoring.reviews.services import Words
 from roadmap.portfolio.models import Project
 from tests.factories import IdeaFactory, MentorshipFactory, ProjectFactory
+from tests.parsed import texts
 
 SignIn = Callable[..., Client]
 REASON = "Honest errors; next, split by month."
-
-
-def texts(answer: Any, selector: str) -> list[str]:
-    return [" ".join(element.text_content().split()) for element in html.fromstring(answer.content.decode()).cssselect(selector)]
 
 
 def hidden(answer: Any) -> dict[str, str]:

@@ -14,16 +14,13 @@ from roadmap.mentoring.sign_offs.services import confirm_skill, withdraw_sign_of
 from roadmap.progress.models import Mark
 from roadmap.progress.services import mark_skill
 from tests.factories import EvidenceFactory, MentorshipFactory, ProjectFactory
+from tests.parsed import texts
 
 SignIn = Callable[..., Client]
 PAGE = "/mentoring/learners/amina-yusuf/skills/numpy/confirm/"
 BACK = "/mentoring/learners/amina-yusuf/skills/numpy/withdraw/"
 NOTE = {"note": "Explained every line of the split."}
 WHY = {"reason": "The code was somebody else’s."}
-
-
-def texts(answer: Any, selector: str) -> list[str]:
-    return [" ".join(element.text_content().split()) for element in html.fromstring(answer.content.decode()).cssselect(selector)]
 
 
 @pytest.fixture
