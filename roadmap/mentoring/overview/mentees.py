@@ -226,6 +226,7 @@ _STANDINGS = """
 SELECT (SELECT number FROM curriculum_revision WHERE id = 1), who.id, mark.ids, mark.states, mark.learning, mark.since, mark.shown,
        GREATEST(event.active_at, tick.active_at, project.active_at), event.done_change, event.begun
 FROM unnest(%(ids)s::bigint[], %(progress)s::boolean[], %(projects)s::boolean[]) AS who(id, progress, projects)
+CROSS JOIN (SELECT ARRAY(SELECT id FROM stages_skill WHERE retired_at IS NOT NULL) AS ids) AS retired
 LEFT JOIN LATERAL (
     SELECT array_agg(skill_id) FILTER (WHERE who.progress) AS ids, array_agg(state) FILTER (WHERE who.progress) AS states,
            array_agg(skill_id) FILTER (WHERE who.progress AND state = 'learning') AS learning,
@@ -235,9 +236,9 @@ LEFT JOIN LATERAL (
 ) AS mark ON true
 LEFT JOIN LATERAL (
     SELECT max(at) AS active_at,
-           sum((to_state = 'done')::int - (from_state = 'done')::int) FILTER (WHERE at > %(week)s AND skill.retired_at IS NULL) AS done_change,
-           count(DISTINCT skill_id) FILTER (WHERE at > %(week)s AND from_state = '' AND to_state = 'learning' AND skill.retired_at IS NULL) AS begun
-    FROM progress_markevent AS happened JOIN stages_skill AS skill ON skill.id = happened.skill_id
+           sum((to_state = 'done')::int - (from_state = 'done')::int) FILTER (WHERE at > %(week)s AND skill_id <> ALL (retired.ids)) AS done_change,
+           count(DISTINCT skill_id) FILTER (WHERE at > %(week)s AND from_state = '' AND to_state = 'learning' AND skill_id <> ALL (retired.ids)) AS begun
+    FROM progress_markevent AS happened
     WHERE who.progress AND happened.learner_id = who.id AND happened.source <> 'replaced'
 ) AS event ON true
 LEFT JOIN LATERAL (SELECT max(ticked_at) AS active_at FROM progress_tick WHERE who.progress AND learner_id = who.id) AS tick ON true
