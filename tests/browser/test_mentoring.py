@@ -5,10 +5,12 @@ from collections.abc import Callable
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from accounts.models import User
+from accounts.models import Mail, User
+from accounts.preferences import off_token
 from roadmap.curriculum.snapshot import SkillView, Snapshot
 from roadmap.mentoring.models import Comment, MentorProfile, Review, SignOff
-from roadmap.mentoring.reviews import save_phrase
+from roadmap.mentoring.reviews.services import save_phrase
+from roadmap.portfolio.evidence import confirm_evidence
 from roadmap.portfolio.models import Inspection, Project
 from roadmap.progress.services import mark_skill
 from roadmap.stages.models import Skill
@@ -21,6 +23,8 @@ REASON = "Honest errors; next, split by month."
 NOTE = "Explained every line of the split, and found the leak in the duplicates unaided."
 
 PageOf = Callable[..., Page]
+# Pages are looked at between two clicks: no transition is on its way meanwhile.
+STILL = {"reduced_motion": "reduce"}
 
 
 def shown(learner: User, skills: list[SkillView]) -> Project:
@@ -28,9 +32,8 @@ def shown(learner: User, skills: list[SkillView]) -> Project:
     project: Project = ListedProjectFactory(learner=learner, title="House prices")
     for skill in skills:
         mark_skill(climber=learner.pk, skill_id=skill.id, state="done")
-        EvidenceFactory(
-            project=project, skill=Skill.objects.get(pk=skill.id), confirmed_at="2026-01-01T00:00Z", path="a/long/" * 12 + "path.py"
-        )
+        EvidenceFactory(project=project, skill=Skill.objects.get(pk=skill.id), path="a/long/" * 12 + "path.py")
+    confirm_evidence(project=project, skills=[skill.id for skill in skills])
     return project
 
 
@@ -55,7 +58,7 @@ def test_two_people_from_the_invitation_to_the_end(
     save_phrase(mentor=mentor, text="Name the baseline.")
     skill, other_skill = real_curriculum.stages[2].skills[3:5]
     project = shown(learner, [skill, other_skill])
-    theirs, page, stranger = page_of(learner), page_of(mentor), new_context().new_page()
+    theirs, page, stranger = page_of(learner, **STILL), page_of(mentor, **STILL), new_context(**STILL).new_page()
     learners_page = f"/mentoring/learners/{learner.handle}/"
 
     _invite_and_accept(theirs, page, learners_page)
@@ -243,3 +246,42 @@ def test_words_stay_when_the_learner_withdraws_meanwhile(
     page.locator("#review-form").get_by_role("button", name="Send review").click()
     expect(page.get_by_role("group", name="Somebody was a moment earlier")).to_be_focused()
     expect(page.locator(".own-words")).to_have_text(REASON)
+
+
+def test_learner_chooses_mails_and_follows_the_link_out_of_one(
+    page_of: PageOf, new_context: Callable[..., BrowserContext], learner: User, real_curriculum: Snapshot
+) -> None:
+    page = page_of(learner, **STILL)
+    look_at(page, ["/settings/notifications/"])
+    page.goto("/settings/notifications/")
+    page.get_by_label("A mentor confirms a skill of yours").uncheck()
+    page.get_by_role("button", name="Save notifications").click()
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    page.reload()
+    expect(page.get_by_label("A mentor confirms a skill of yours")).not_to_be_checked()
+    expect(page.get_by_label("A mentor takes a confirmation back")).to_be_checked()
+
+    # Elsewhere, signed in nowhere.
+    link = f"/settings/notifications/off/{off_token(learner, Mail.Kind.SIGN_OFF_WITHDRAWN)}/"
+    elsewhere = new_context(**STILL).new_page()
+    look_at(elsewhere, [link])
+    elsewhere.get_by_role("button", name="Switch off").click()
+    expect(elsewhere.get_by_role("heading", name="These mails are off")).to_be_visible()
+    page.reload()
+    expect(page.get_by_label("A mentor takes a confirmation back")).not_to_be_checked()
+    elsewhere.get_by_role("button", name="Switch on again").click()
+    expect(elsewhere.get_by_role("heading", name="These mails are on again")).to_be_visible()
+
+
+def test_administrator_reads_a_climb_and_the_learner_can_tell(
+    page_of: PageOf, learner: User, mentor: User, admin_user: User, real_curriculum: Snapshot
+) -> None:
+    mentorship = MentorshipFactory(learner=learner, mentor=mentor)
+    address = f"/mentoring/learners/{learner.handle}/"
+    page = page_of(admin_user, **STILL)
+    look_at(page, [address, f"/settings/mentorships/{mentorship.pk}/end/"])
+    page.get_by_role("button", name="End it").click()
+    expect(page.get_by_text("Mentoring between Jonas Weber and Amina Yusuf has ended.")).to_be_visible()
+    theirs = page_of(learner)
+    theirs.goto("/settings/mentors/looks/")
+    expect(theirs.get_by_role("listitem").filter(has_text="An administrator: Your climb, and who mentors you")).to_be_visible()
