@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 
 from accounts.models import Person
-
-from ..models import Comment, Mentorship, Review
-from ..reviews.showing import Turn, turn
+from roadmap.mentoring.models import Comment, Mentorship, Review
+from roadmap.mentoring.reviews.showing import Turn, turn
 
 
 @dataclass(frozen=True, slots=True)
