@@ -27,7 +27,7 @@ from roadmap.mentoring.sign_offs.services import follow_sign_offs
 from roadmap.portfolio.evidence import confirm_evidence, follow_evidence
 from roadmap.portfolio.models import Evidence, Project
 from roadmap.portfolio.services import attach_project, finish_project, save_words
-from roadmap.progress.models import Mark, MarkEvent, State, Tick
+from roadmap.progress.models import Aim, Mark, MarkEvent, State, Tick
 from roadmap.stages.editors import EDITORS
 
 PASSWORD = "one stair after the other"  # noqa: S105  (public on purpose: production refuses these people)
@@ -45,13 +45,15 @@ class Height:
 
 @dataclass(frozen=True, slots=True)
 class DemoPerson:
-    """`months`: how long ago the climb began. `is_editor` may edit content; `is_admin` everything."""
+    """`months`: how long ago the climb began. `hours`: how many a week are planned. `is_editor` may edit content; `is_admin` everything."""
 
     role: str
     name: str
     email: str
     months: int = 1
     heights: tuple[Height, ...] = field(default_factory=tuple)
+    hours: int | None = None
+    time_zone: str = ""
     is_editor: bool = False
     is_admin: bool = False
 
@@ -67,6 +69,8 @@ CAST = (
         "amina@demo.staircase.example",
         months=7,
         heights=(Height(1, 10), Height(2, 11, skipped=1), Height(3, 8, learning=2), Height(4, 3, learning=2), Height(7, 1), Height(8, 1)),
+        hours=8,
+        time_zone="Africa/Nairobi",
     ),
     DemoPerson(
         "other_learner",
@@ -80,6 +84,8 @@ CAST = (
             Height(7, 2),
             Height(8, 3, learning=1),
         ),
+        hours=5,
+        time_zone="America/Bogota",
     ),
     DemoPerson("new_learner", "Linh Tran", "linh@demo.staircase.example"),
     DemoPerson("mentor", "Jonas Lindqvist", "jonas@demo.staircase.example", months=30, heights=_all(10, 12, 12, 12, 13, 14, 12, 10)),
@@ -326,11 +332,14 @@ def _make(person: DemoPerson, password: str, curriculum: Snapshot) -> None:
             email=person.email,
             password=password,
             date_joined=began,
+            time_zone=person.time_zone,
             is_staff=person.is_editor or person.is_admin,
             is_superuser=person.is_admin,
         )
     )
     EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
+    if person.hours:
+        Aim.objects.create(learner=user, hours_a_week=person.hours, known=["code"], draw=Aim.Draw.CAREER, answered_at=began)
     if person.is_editor:
         user.groups.add(Group.objects.get(name=EDITORS))
     _climb(user, _plan(person, curriculum), began=began, until=now - timedelta(days=1))

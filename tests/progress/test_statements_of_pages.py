@@ -10,8 +10,8 @@ pytestmark = pytest.mark.django_db
 
 PAGES = ["home", "stage", "skill"]
 VISITOR, GUEST, MARKING = 1, 3, 6
-# The page of a skill also asks for the evidence and for what mentors signed.
-SIGNED_IN = {"home": 3, "stage": 3, "skill": 5}
+# The page of a skill also asks for the evidence, for what mentors signed and for the own note.
+SIGNED_IN = {"home": 3, "stage": 3, "skill": 6}
 
 
 @pytest.fixture
