@@ -14,7 +14,8 @@ from accounts.time_zones import in_own_time
 from roadmap import ideas, parts
 from roadmap.curriculum import snapshot
 from roadmap.curriculum.snapshot import IdeaView, SkillView, Snapshot, StageView
-from roadmap.mentoring.sign_offs import sign_offs_of, standing_badge
+from roadmap.mentoring.models import StageBadge
+from roadmap.mentoring.sign_offs.standing import sign_offs_of, standing_badge
 from roadmap.portfolio.showing import evidence_of, signs_of
 from roadmap.progress.climb import begin_climb, climb_of, climber_of
 from roadmap.progress.coming_back import coming_back
@@ -308,10 +309,9 @@ def _mark_that_waited(request: HttpRequest, found: SkillView, state: Wanted) -> 
     return JsonResponse({"wanted": state, "stands": change.after})
 
 
-def _badge(request: HttpRequest, found: StageView, climb: Climb) -> Any:
-    """The badge of a step, if all that it must have is confirmed; no statement before that."""
-    must = {skill.id for skill in found.skills if skill.necessity == "must"}
-    return standing_badge(request.user, found.id) if must and must <= climb.confirmed else None
+def _badge(request: HttpRequest, found: StageView, climb: Climb) -> StageBadge | None:
+    """The badge of a step, if one stands; no statement where none of its skills is confirmed."""
+    return standing_badge(request.user, found.id) if any(skill.id in climb.confirmed for skill in found.skills) else None
 
 
 def _points(found: SkillView, climb: Climb) -> list[tuple[Any, bool]]:

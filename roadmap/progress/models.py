@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from roadmap.stages.models import DonePoint, Skill, Stage
 
-
 # Characters of a note.
 NOTE_LENGTH = 20_000
 
@@ -192,7 +191,9 @@ class Aim(models.Model):
                 condition=models.Q(hours_a_week__isnull=True) | models.Q(hours_a_week__range=(1, 60)), name="a_week_has_1_to_60_hours"
             ),
             models.CheckConstraint(condition=models.Q(draw__in=["", "career", "studies", "work", "curiosity"]), name="draw_is_known"),
-            models.CheckConstraint(condition=models.Q(known__contained_by=["code", "data", "math", "models"]), name="what_is_known_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(known__contained_by=["code", "data", "math", "models"]), name="what_is_known_is_known"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -205,7 +205,8 @@ async function put(control, state) {
 	const title = control.dataset.title;
 	await queue.add({ person, slug: slugOf(control), title, address: button.getAttribute("formaction"), before: control.dataset.stands, state });
 	await show();
-	tell(fill(words.queued, `${title}, ${button.textContent.trim()}`));
+	// What stands already need not wait.
+	if (last.has(slugOf(control))) tell(fill(words.queued, `${title}, ${button.textContent.trim()}`));
 }
 
 /* The server was not reached, or did not answer: it may have taken the mark, and then the queue finds that it stands. */

@@ -12,7 +12,7 @@ from lxml import html
 
 from accounts.time_zones import zone_of
 from roadmap.mentoring.models import Comment
-from roadmap.mentoring.word import word_for
+from roadmap.mentoring.overview.word import word_for
 from roadmap.progress.activity import WEEKS, last_events, read_activity
 from roadmap.progress.aims import say_aim
 from roadmap.progress.models import Mark, MarkEvent, Note, Reset, Tick
