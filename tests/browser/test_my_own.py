@@ -164,7 +164,7 @@ def test_without_javascript_the_shelf_and_links_work_too(page_of: PageOf, learne
     page.locator("#link_url").fill("https://example.org/lecture-3")
     page.locator("#add-link").click()
     expect(page).to_have_url(re.compile(rf"{skill.get_absolute_url()}#own-links$"))
-    page.get_by_role("button", name="Take out: example.org").click()
+    page.get_by_role("button", name=re.compile("Take out.*example.org")).click()
     expect(page.locator("#own-links").get_by_role("link")).to_have_count(0)
 
 
@@ -265,7 +265,7 @@ def test_paper_has_the_roadmap_with_states_and_boxes_and_no_forms(page_of: PageO
     page = page_of(learner)
     page.goto("/roadmap/?marks=yes")
     on_paper(page)
-    expect(page.get_by_role("heading", level=1, name="Staircase: a roadmap to machine-learning engineer")).to_be_visible()
+    expect(page.get_by_text("Staircase: a roadmap to machine-learning engineer")).to_be_visible()
     expect(page.get_by_text("As a file")).to_be_hidden()
     expect(page.locator(".state-word").filter(has_text="Done, claimed").first).to_be_visible()
     expect(page.locator(".boxes li").first).to_be_visible()
