@@ -266,7 +266,7 @@ def test_paper_has_the_roadmap_with_states_and_boxes_and_no_forms(page_of: PageO
     page.goto("/roadmap/?marks=yes")
     on_paper(page)
     expect(page.get_by_text("Staircase: a roadmap to machine-learning engineer")).to_be_visible()
-    expect(page.get_by_text("As a file")).to_be_hidden()
+    expect(page.get_by_role("heading", name="As a file")).to_be_hidden()
     expect(page.locator(".state-word").filter(has_text="Done, claimed").first).to_be_visible()
     expect(page.locator(".boxes li").first).to_be_visible()
     page.emulate_media(media="screen")
