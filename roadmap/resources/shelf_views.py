@@ -4,7 +4,9 @@ from typing import cast
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from roadmap.stages.models import Skill
@@ -15,8 +17,12 @@ from .models import Resource
 from .shelf import WANTED, add_link, drop_link, links_on, mark_link_read, own_links, shelved, skill_called
 from .shelf import put_on_shelf as put
 
+# Nobody else sees it, also not on this device.
+kept_nowhere = cache_control(private=True, no_store=True)
+
 
 @require_safe
+@kept_nowhere
 def shelf(request: HttpRequest) -> HttpResponse:
     items = shelved(_learner(request))
     context = {
@@ -24,9 +30,7 @@ def shelf(request: HttpRequest) -> HttpResponse:
         "read": [resource for resource, state in items if state == "read"],
         "links": own_links(_learner(request)),
     }
-    response = render_page(request, "resources/shelf.html", context)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return render_page(request, "resources/shelf.html", context)
 
 
 @require_POST
@@ -45,9 +49,10 @@ def put_on_shelf(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@kept_nowhere
 def add_own_link(request: HttpRequest, slug: str) -> HttpResponse:
     """The links of one skill with the form for one more."""
-    if (skill := skill_called(slug)) is None:
+    if (skill := skill_called(slug, learner=_learner(request))) is None:
         raise Http404
     if request.method != "POST":
         return _links_page(request, skill, LinkForm())
@@ -64,6 +69,7 @@ def add_own_link(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
+@kept_nowhere
 def read_own_link(request: HttpRequest, id: int) -> HttpResponse:
     is_read = request.POST.get("is_read")
     if is_read not in ("yes", "no"):
@@ -76,6 +82,7 @@ def read_own_link(request: HttpRequest, id: int) -> HttpResponse:
 
 
 @require_POST
+@kept_nowhere
 def drop_own_link(request: HttpRequest, id: int) -> HttpResponse:
     link = drop_link(learner=_learner(request), link_id=id)
     if link is None:
@@ -86,14 +93,14 @@ def drop_own_link(request: HttpRequest, id: int) -> HttpResponse:
 
 def _links_again(request: HttpRequest, skill: Skill) -> HttpResponse:
     context = {"skill": skill, "own_links": links_on(_learner(request), skill.pk), "link_form": LinkForm(), "is_answer": True}
-    return respond(request, "components/own-links.html", context, page=f"/skills/{skill.slug}/#own-links")
+    # A skill that has left the roadmap has no page to show them on.
+    page = reverse("resources:shelf") if skill.retired_at else f"{reverse('skill', args=[skill.slug])}#own-links"
+    return respond(request, "components/own-links.html", context, page=page)
 
 
 def _links_page(request: HttpRequest, skill: Skill, form: LinkForm, *, status: int = 200) -> HttpResponse:
     context = {"skill": skill, "own_links": links_on(_learner(request), skill.pk), "link_form": form}
-    response = render_page(request, "resources/add_own_link.html", context, partial="links", status=status)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return render_page(request, "resources/add_own_link.html", context, partial="links", status=status)
 
 
 def _learner(request: HttpRequest) -> int:

@@ -80,11 +80,18 @@ def faults_of(page: Page, address: str, *, status: int = 200) -> list[str]:
             found.append(f"status {answer.status} instead of {status}")
         found += _undescribed(page)
         found += [f"at 200 %: {fault}" for fault in page.evaluate(WHAT_SCROLLS)]
-        page.evaluate(AXE_SCRIPT)
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 800})
-            found += [f"at {width} px, {scheme}: {fault}" for fault in page.evaluate(WHAT_SCROLLS) + page.evaluate(RUN_AXE, TAGS)]
+        found += faults_at_each_width(page, scheme)
     return [f"{address} {fault}" for fault in found]
+
+
+def faults_at_each_width(page: Page, scheme: str) -> list[str]:
+    """Looks at what is open, as it stands."""
+    page.evaluate(AXE_SCRIPT)
+    found = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        found += [f"at {width} px, {scheme}: {fault}" for fault in page.evaluate(WHAT_SCROLLS) + page.evaluate(RUN_AXE, TAGS)]
+    return found
 
 
 def _undescribed(page: Page) -> list[str]:
