@@ -20,15 +20,16 @@ from roadmap.portfolio.access import own_projects
 from roadmap.portfolio.drawing import Drawing, staircase
 from roadmap.portfolio.published import StepProgress
 from roadmap.progress import set_asides
-from roadmap.progress.activity import Activity, last_events, read_activity
+from roadmap.progress.activity import last_events, read_activity
 from roadmap.progress.aims import say_aim
 from roadmap.progress.climb import begin_climb, climb_of, climber_of
 from roadmap.progress.coming_back import coming_back
-from roadmap.progress.models import Aim, MarkEvent, State, state_label
+from roadmap.progress.models import Aim, MarkEvent, state_label
 from roadmap.progress.next_step import NextStep, next_step, next_steps, settled_skills
 from roadmap.progress.pace_forms import PaceForm
 from roadmap.progress.services import Climb
 from roadmap.progress.summary import progress
+from roadmap.progress.week import this_week
 from roadmap.web.htmx import refuse, render_page, respond, say
 from roadmap.web.limits import marks_limit
 
@@ -105,6 +106,7 @@ def _climb_context(request: HttpRequest, curriculum: Snapshot, own: Climb) -> di
         "next": following[0] if following else None,
         "continue_part": parts.continue_part(curriculum, own, following[0] if following else None),
         "then": [_row(curriculum, own, step) for step in following[1:]],
+        "aside_days": set_asides.ASIDE_DAYS,
         "aside": [skill for skill in curriculum if skill.id in own.set_aside],
         "small_steps": [(stage, parts.small_step(curriculum, stage, own)) for stage in curriculum.stages],
         "progress": progress(curriculum, own.states),
@@ -136,38 +138,17 @@ def _own_context(request: HttpRequest, curriculum: Snapshot, own: Climb) -> dict
     person = cast(User, request.user)
     activity = read_activity(person.pk, zone_of(person))
     word = word_for(person)
-    projects = own_projects(person).current()[: PROJECTS + 1]
     return {
         "activity": activity,
-        "week": _week(curriculum, own, activity),
+        "week": this_week(curriculum, own, activity),
         "happened": [
             Happened(event, skill, state_label(event.to_state or "none"))
             for event in last_events(person.pk)
             if (skill := curriculum.skill_by_id.get(event.skill_id))
         ],
-        "projects": [(project, word.turns.get(project.pk, (None, None))) for project in projects],
-        "most_projects": PROJECTS,
+        "projects": [(project, word.turns.get(project.pk)) for project in own_projects(person).current()[:PROJECTS]],
         "word": word,
     }
-
-
-@dataclass(frozen=True, slots=True)
-class ThisWeek:
-    """The present week against the aim. `hours` are the curriculum's estimates for the skills called done in it, and still done."""
-
-    skills: int
-    points: int
-    hours: Any
-    days: tuple[tuple[Any, int, int], ...]
-
-
-def _week(curriculum: Snapshot, own: Climb, activity: Activity) -> ThisWeek:
-    week = activity.this_week
-    done = [skill for skill in curriculum if skill.id in week.done and own.state(skill.id) == State.DONE]
-    # Bars of at most 84 of 88, of at least 8.
-    heights = [max(8, round(84 * day.total / week.most)) if day.total else 3 for day in week.days]
-    days = tuple((day, 88 - height, height) for day, height in zip(week.days, heights, strict=True))
-    return ThisWeek(len(done), week.points, sum(skill.hours for skill in done), days)
 
 
 # --- The pace -------------------------------------------------------------------------------------------------------

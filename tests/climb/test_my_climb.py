@@ -151,7 +151,10 @@ def test_page_shows_days_as_a_picture_with_a_name_and_as_a_table(amina, learner,
     happened(learner, curriculum.python, datetime(2026, 6, 16, 8, 0, tzinfo=UTC))
     page = tree(amina.get("/climb/"))
     (picture,) = page.xpath("//*[contains(@class, 'heat-wrap')]")
-    assert (picture.get("role"), picture.get("aria-label")) == ("img", "Each day since 22 December 2025: 1 marks and 0 points on 1 days.")
+    assert (picture.get("role"), picture.get("aria-label")) == (
+        "img",
+        "Each day since 22 December 2025. 1 change of a mark. 0 points reached. Something on 1 day.",
+    )
     assert len(picture.xpath(".//i")) == 7 * WEEKS
     rows = [[cell.text_content() for cell in row.xpath("./*")] for row in page.xpath("//section[@aria-labelledby='days']//tbody/tr")]
     assert rows == [["15 June 2026", "1", "1", "0"]]
@@ -200,6 +203,9 @@ def test_week_counts_what_is_still_done_against_the_aim_and_says_what_is_counted
     assert said.startswith("This week 2 skills done")
     assert "The skills you marked Done are estimated at 16 h; you planned 8 h a week." in said
     assert "Marks and points are counted here, not the hours that you study." in said
+    bars = tree(amina.get("/climb/")).xpath("//*[@class='week']//rect")
+    assert sorted(bar.get("class") for bar in bars) == ["bar", *["slot"] * 6]
+    assert [(bar.get("y"), bar.get("height")) for bar in bars if bar.get("class") == "bar"] == [("4", "84")]
     mark_skill(climber=learner.pk, skill_id=curriculum.numpy.pk, state="none")
     assert "1 skill done" in part(tree(amina.get("/climb/")), "week-title")
 

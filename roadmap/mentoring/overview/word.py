@@ -12,7 +12,7 @@ class Word:
     """What mentors last said to a learner, where the reviews of the projects stand (by id of the project), and what was agreed."""
 
     said: Comment | None
-    turns: dict[str, tuple[Review, Turn]]
+    turns: dict[str, Turn]
     agreed: list[Mentorship]
 
 
@@ -20,7 +20,7 @@ def word_for(learner: Person) -> Word:
     """Three statements, however much was said."""
     reviews = Review.objects.asked_by(learner).filter(project__deleted_at=None).select_related("project__learner").order_by("asked_at")
     # The last one of a project is the one that is open, if any is.
-    turns = {review.project_id: (review, turn(review, is_learner=True)) for review in reviews}
+    turns = {review.project_id: turn(review, is_learner=True) for review in reviews}
     said = Comment.objects.filter(review__project__learner_id=learner.pk, review__project__deleted_at=None, is_draft=False)
     agreed = Mentorship.objects.active().of_learner(learner).exclude(next_step="").select_related("mentor").order_by("next_step_on", "pk")
     return Word(
