@@ -13,7 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 from roadmap import ideas, parts
 from roadmap.curriculum import snapshot
 from roadmap.curriculum.snapshot import IdeaView, SkillView, Snapshot, StageView
-from roadmap.mentoring.sign_offs import sign_offs_of, standing_badge
+from roadmap.mentoring.models import StageBadge
+from roadmap.mentoring.sign_offs.standing import sign_offs_of, standing_badge
 from roadmap.portfolio.showing import evidence_of, signs_of
 from roadmap.progress.climb import begin_climb, climb_of, climber_of
 from roadmap.progress.coming_back import coming_back
@@ -206,6 +207,7 @@ def _skill_context(request: HttpRequest, curriculum: Snapshot, found: SkillView,
         "evidence": evidence_of(request.user, found) if request.user.is_authenticated else [],
         "sign_offs": sign_offs_of(request.user, found.id) if request.user.is_authenticated else [],
         "note": parts.skill_note(curriculum, found, climb, settled),
+        **(note_context(note_of(request.user.pk, found.id)) if request.user.is_authenticated else {}),
         "needs": parts.with_states(found.needs, climb),
         "leads_to": parts.with_states(found.leads_to, climb),
         **_own_context(request, curriculum, found),
@@ -305,10 +307,9 @@ def _mark_that_waited(request: HttpRequest, found: SkillView, state: Wanted) -> 
     return JsonResponse({"wanted": state, "stands": change.after})
 
 
-def _badge(request: HttpRequest, found: StageView, climb: Climb) -> Any:
-    """The badge of a step, if all that it must have is confirmed; no statement before that."""
-    must = {skill.id for skill in found.skills if skill.necessity == "must"}
-    return standing_badge(request.user, found.id) if must and must <= climb.confirmed else None
+def _badge(request: HttpRequest, found: StageView, climb: Climb) -> StageBadge | None:
+    """The badge of a step, if one stands; no statement where none of its skills is confirmed."""
+    return standing_badge(request.user, found.id) if any(skill.id in climb.confirmed for skill in found.skills) else None
 
 
 def _points(found: SkillView, climb: Climb) -> list[tuple[Any, bool]]:

@@ -44,7 +44,7 @@ class Terms:
 
     def count_in(self, text: str) -> int:
         """How many of the words stand in a text."""
-        tokens = [fold(token) for token in WORD.findall(text)]
+        tokens = set(WORD.findall(fold(text)))
         return sum(
             any(token.startswith(word) or (token.startswith(trunk) and len(token) <= len(word) + 2) for token in tokens)
             for word, trunk in zip(self.words, self.trunks, strict=True)

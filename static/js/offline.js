@@ -1,10 +1,9 @@
-// A page without a connection: it says so, and of when it is; marks wait in a queue that it shows and sends. Loaded after everything else.
+// A page without a connection: it says so, and of when it is; marks wait in a queue that it shows and sends. Loaded when it is needed.
 
 import * as queue from "./queue.js";
 
-const { person, kept, worker } = document.body.dataset;
+const { person, kept } = document.body.dataset;
 const status = document.getElementById("status");
-const words = document.getElementById("offline-banner").dataset;
 const language = document.documentElement.lang;
 // What marking changes on a page of the roadmap; all of the page that only shows it.
 const PARTS = "#step-progress, #climb-count, #next-step, [id^='step-'], fieldset.state, [id^='note-']";
@@ -20,8 +19,15 @@ let last = new Map();
 // --- Words ---------------------------------------------------------------------------------------------------------
 
 const fill = (sentence, value) => sentence.replace("%s", value);
+let templates;
+let words;
+async function learnWords() {
+	const page = await (await fetch("/offline/")).text();
+	templates = new DOMParser().parseFromString(page, "text/html");
+	words = templates.getElementById("offline-banner").dataset;
+}
 const counted = ({ one, two, says }, count) => (count === 1 && one) || (count === 2 && two) || fill(says, count);
-const copyOf = (id) => document.getElementById(id).content.cloneNode(true).firstElementChild;
+const copyOf = (id) => document.importNode(templates.getElementById(id).content, true).firstElementChild;
 const isToday = (moment) => moment.toDateString() === new Date().toDateString();
 
 /* 14:12; with its day where that is not today. */
@@ -32,7 +38,7 @@ function when(iso) {
 
 const asOf = (iso) => (isToday(new Date(iso)) ? fill(words.today, when(iso)) : when(iso));
 
-const badgeOf = (state) => document.getElementById("state-badges").content.querySelector(`[data-s="${state}"]`).cloneNode(true);
+const badgeOf = (state) => document.importNode(templates.getElementById("state-badges").content.querySelector(`[data-s="${state}"]`), true);
 
 // --- What the page shows -------------------------------------------------------------------------------------------
 
@@ -193,33 +199,26 @@ const tell = (sentence) => {
 
 const controlOf = ({ elt, target }) => (elt.name === "state" && target?.matches?.("fieldset.state") ? target : null);
 
-async function take(control, state) {
+async function put(control, state) {
 	control.dataset.stands ??= pressed(control);
 	const button = control.querySelector(`[value="${state}"]`);
 	const title = control.dataset.title;
 	await queue.add({ person, slug: slugOf(control), title, address: button.getAttribute("formaction"), before: control.dataset.stands, state });
 	await show();
-	tell(fill(words.queued, `${title}, ${button.textContent.trim()}`));
+	// What stands already need not wait.
+	if (last.has(slugOf(control))) tell(fill(words.queued, `${title}, ${button.textContent.trim()}`));
+}
+
+/* The server was not reached, or did not answer: it may have taken the mark, and then the queue finds that it stands. */
+export async function take(control, state) {
+	isCut = true;
+	await ready;
+	await put(control, state);
+	clearTimeout(timer);
+	timer = setTimeout(back, AGAIN);
 }
 
 function begin() {
-	/* The server was not reached, or did not answer: it may have taken the mark, and then the queue finds that it stands. */
-	for (const trouble of ["htmx:sendError", "htmx:timeout"]) {
-		document.addEventListener(
-			trouble,
-			(event) => {
-				const control = controlOf(event.detail);
-				if (!control) return;
-				event.stopImmediatePropagation();
-				isCut = true;
-				take(control, event.detail.elt.value).then(() => {
-					timer ??= setTimeout(back, AGAIN);
-				});
-			},
-			{ capture: true },
-		);
-	}
-
 	/* What waits for a skill goes first. */
 	document.addEventListener(
 		"htmx:confirm",
@@ -228,7 +227,7 @@ function begin() {
 			if (!control || !last.has(slugOf(control))) return;
 			event.preventDefault();
 			event.stopImmediatePropagation();
-			take(control, event.detail.elt.value).then(() => !isCut && back());
+			put(control, event.detail.elt.value).then(() => !isCut && back());
 		},
 		{ capture: true },
 	);
@@ -301,12 +300,12 @@ async function forgetPages(of) {
 
 async function start() {
 	await forgetPages(person);
-	// Without one, pages are there with a connection only; marks wait all the same.
-	if (worker) navigator.serviceWorker.register(worker).catch(() => null);
+	localStorage.setItem("person", person);
+	await learnWords();
 	await show();
 	begin();
 	showKept();
 	if (navigator.onLine && (isKept || last.size)) await back();
 }
 
-if ("serviceWorker" in navigator && "caches" in window && "locks" in navigator) start();
+const ready = start();

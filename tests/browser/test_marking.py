@@ -24,11 +24,11 @@ def page(new_context: NewContext) -> Page:
 
 def keep(page: Page) -> None:
     """Leaves something on the page that only another page load takes away."""
-    page.evaluate("document.body.dataset.kept = 'yes'")
+    page.evaluate("document.body.dataset.unchanged = 'yes'")
 
 
 def expect_kept(page: Page) -> None:
-    assert page.evaluate("document.body.dataset.kept") == "yes", "the page was loaded anew"
+    assert page.evaluate("document.body.dataset.unchanged") == "yes", "the page was loaded anew"
 
 
 def expect_whole_page(page: Page) -> None:

@@ -271,7 +271,7 @@ def test_what_may_lead_to_a_person_is_never_counted(client, curriculum, typed):
 
 @pytest.mark.parametrize("typed", ["kubernetes", "c++ interop", "word2vec", "spaced repetition", "h100 gpu", "naïve über"])
 def test_words_may_be_counted(typed):
-    assert may_be_counted(typed)
+    assert may_be_counted(typed=typed)
 
 
 def test_counted_words_are_normal_short_and_few(db, monkeypatch):
