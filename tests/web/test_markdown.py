@@ -18,10 +18,7 @@ ALLOWED = {
     "table": {"tabindex"},
     "td": {"align"},
     "th": {"align"},
-    **{
-        tag: set()
-        for tag in ("p", "em", "strong", "ul", "li", "blockquote", "h3", "h4", "hr", "br", "del", "thead", "tbody", "tr")
-    },
+    **{tag: set() for tag in ("p", "em", "strong", "ul", "li", "blockquote", "h3", "h4", "hr", "br", "del", "thead", "tbody", "tr")},
 }
 REL = {"nofollow", "ugc", "noopener", "noreferrer"}
 
