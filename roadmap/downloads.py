@@ -108,14 +108,16 @@ def _state(skill: SkillView | RetiredView, own: Own | None) -> str:
     """“Done, shown in code, 3 May 2026”; empty where marks were not asked for."""
     if own is None:
         return ""
-    state = own.climb.state(skill.id)
-    said = [state_label(state)]
-    level = level_of(state, is_shown=skill.id in own.climb.shown, is_confirmed=skill.id in own.climb.confirmed)
-    if level:
-        said.append({"claimed": _("claimed"), "shown": _("shown in code"), "confirmed": _("confirmed by a mentor")}[level])
-    if claimed := own.keepsake.claimed.get(skill.id):
-        said.append(_day(claimed))
-    return ", ".join(said)
+    claimed = own.keepsake.claimed.get(skill.id)
+    said = (state_label(own.climb.state(skill.id)), _backed(skill, own), _day(claimed) if claimed else "")
+    return ", ".join(filter(None, said))
+
+
+def _backed(skill: SkillView | RetiredView, own: Own) -> str:
+    """How well a mark is backed, in words; empty for what nobody speaks of."""
+    climb = own.climb
+    level = level_of(climb.state(skill.id), is_shown=skill.id in climb.shown, is_confirmed=skill.id in climb.confirmed)
+    return {None: "", "claimed": _("claimed"), "shown": _("shown in code"), "confirmed": _("confirmed by a mentor")}[level]
 
 
 def _day(moment: datetime) -> str:
@@ -214,12 +216,10 @@ def _table(curriculum: Snapshot, own: Own | None) -> Iterator[list[str]]:
 
 
 def _own_cells(skill: SkillView | RetiredView, own: Own) -> list[str]:
-    state = own.climb.state(skill.id)
-    level = level_of(state, is_shown=skill.id in own.climb.shown, is_confirmed=skill.id in own.climb.confirmed)
     claimed = own.keepsake.claimed.get(skill.id)
     return [
-        state_label(state),
-        {None: "", "claimed": _("claimed"), "shown": _("shown in code"), "confirmed": _("confirmed by a mentor")}[level],
+        state_label(own.climb.state(skill.id)),
+        _backed(skill, own),
         timezone.localtime(claimed).date().isoformat() if claimed else "",
         f"{sum(point.id in own.climb.ticks for point in skill.points)}/{len(skill.points)}" if isinstance(skill, SkillView) else "",
         own.keepsake.notes.get(skill.id, ""),

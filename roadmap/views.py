@@ -151,8 +151,7 @@ def idea(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     curriculum = snapshot.current()
-    resources = {resource.slug for skill in curriculum for resource in skill.resources}
-    return render_page(request, "roadmap/about.html", {"curriculum": curriculum, "resource_count": len(resources)})
+    return render_page(request, "roadmap/about.html", {"curriculum": curriculum})
 
 
 def _page(

@@ -182,6 +182,16 @@ class Snapshot:
         return MappingProxyType({skill.id: skill for skill in self.skills.values()})
 
     @cached_property
+    def taught(self) -> Mapping[str, tuple[ResourceView, tuple[SkillView, ...]]]:
+        """Every resource of the roadmap by its slug, with the skills that it is for."""
+        found: dict[str, tuple[ResourceView, tuple[SkillView, ...]]] = {}
+        for skill in self:
+            for resource in skill.resources:
+                _resource, skills = found.get(resource.slug, (resource, ()))
+                found[resource.slug] = resource, (*skills, skill)
+        return MappingProxyType(found)
+
+    @cached_property
     def hours(self) -> Decimal:
         return sum((stage.hours for stage in self.stages), Decimal(0))
 

@@ -82,23 +82,11 @@ def _fill(cursor: "connection.cursor", curriculum: Snapshot) -> None:  # type: i
     )
 
 
-def taught(curriculum: Snapshot) -> dict[str, tuple[ResourceView, list[SkillView]]]:
-    """Every resource of the roadmap by its slug, with the skills that it is for."""
-    key = "resources with skills"
-    if (found := curriculum.memo.get(key)) is None:
-        found = {}
-        for skill in curriculum:
-            for resource in skill.resources:
-                found.setdefault(resource.slug, (resource, []))[1].append(skill)
-        curriculum.memo[key] = found
-    return found
-
-
 def _entries(curriculum: Snapshot) -> Iterable[Made]:
     yield from map(_of_skill, curriculum)
     yield from map(_of_stage, curriculum.stages)
     yield from map(_of_idea, curriculum.ideas.values())
-    for resource, skills in taught(curriculum).values():
+    for resource, skills in curriculum.taught.values():
         yield _of_resource(resource, skills)
 
 
@@ -130,7 +118,7 @@ def _of_idea(idea: IdeaView) -> Made:
     return Made(Entry.Kind.IDEA, idea.slug, _names(idea.title, idea.slug), idea.brief, f"{idea.data} {idea.baseline}", skills)
 
 
-def _of_resource(resource: ResourceView, skills: list[SkillView]) -> Made:
+def _of_resource(resource: ResourceView, skills: Iterable[SkillView]) -> Made:
     about = " ".join(" ".join((skill.title, *skill.aliases)) for skill in skills)
     return Made(Entry.Kind.RESOURCE, resource.slug, (resource.title,), f"{resource.publisher} {resource.kind}", about)
 
@@ -142,7 +130,7 @@ def _names(*names: str) -> tuple[str, ...]:
     return (*dict.fromkeys(names), *("".join(words) for words in (*hyphened, *short)))
 
 
-def said(curriculum: Snapshot, kind: str, key: str, text: str) -> frozenset[str]:
+def words_shown(curriculum: Snapshot, kind: str, key: str, text: str) -> frozenset[str]:
     """The words that an answer shows, folded: its names and its sentence; of a note, all of it."""
     if kind == Entry.Kind.SKILL and (skill := curriculum.skills.get(key)):
         text = " ".join((skill.title, *skill.aliases, skill.summary))
@@ -150,6 +138,6 @@ def said(curriculum: Snapshot, kind: str, key: str, text: str) -> frozenset[str]
         text = f"{stage.title} {stage.short} {stage.goal}"
     elif kind == Entry.Kind.IDEA and (idea := curriculum.ideas.get(key)):
         text = f"{idea.title} {idea.brief}"
-    elif kind == Entry.Kind.RESOURCE and (pair := taught(curriculum).get(key)):
+    elif kind == Entry.Kind.RESOURCE and (pair := curriculum.taught.get(key)):
         text = " ".join((pair[0].title, pair[0].publisher, *(skill.title for skill in pair[1])))
     return frozenset(WORD.findall(fold(text)))

@@ -58,6 +58,8 @@ nothing AS MATERIALIZED (SELECT WHERE NOT EXISTS (SELECT FROM found) AND NOT EXI
 word AS MATERIALIZED (
     SELECT word, nr, search_clause(word) AS clause, search_plain(word) AS plain FROM unnest(%(words)s::text[]) WITH ORDINALITY AS typed(word, nr)
 )
+-- The first row has the curriculum's revision and that of the entries; of the others `number` is how many there are of the kind, or the
+-- place of the word, and `score` how good a hit is, or how far a word.
 SELECT 'curriculum' AS what, '' AS kind, '' AS key, coalesce((SELECT number FROM curriculum_revision WHERE id = 1), 0) AS number,
        coalesce((SELECT revision FROM search_edition WHERE id = 1), -1)::float8 AS score, '' AS text
 UNION ALL SELECT 'hit', kind, key, total, score, '' FROM ranked WHERE nr <= %(most)s
@@ -150,7 +152,7 @@ def find(query: Query, *, learner_id: int | None, most: int = SHOWN) -> Found:
     for word, candidate, *_rest in of["alike"]:
         alike.setdefault(word, []).append(candidate)
     may_mean = {word: variants(word, alike.get(word, ())) for word in words}
-    return _nearest(query, learner_id, curriculum, words, known, may_mean)
+    return _nearest(query, learner_id=learner_id, curriculum=curriculum, words=words, known=known, may_mean=may_mean)
 
 
 def _read(query: Query, learner_id: int | None, most: int) -> list[tuple[Any, ...]]:
@@ -174,7 +176,13 @@ def _read(query: Query, learner_id: int | None, most: int) -> list[tuple[Any, ..
 
 
 def _nearest(
-    query: Query, learner_id: int | None, curriculum: Snapshot, words: tuple[str, ...], known: set[str], may_mean: Mapping[str, list[str]]
+    query: Query,
+    *,
+    learner_id: int | None,
+    curriculum: Snapshot,
+    words: tuple[str, ...],
+    known: set[str],
+    may_mean: Mapping[str, list[str]],
 ) -> Found:
     unknown = tuple(word for word in words if word not in known)
     meant = tuple(may_mean[word][0] if word in unknown and may_mean[word] else word for word in words)
@@ -194,8 +202,8 @@ def _nearest(
     nearest = tuple(Hit(kind, key, score, text) for kind, key, _has_all, score, text, _place in rows)
     is_answered = bool(rows) and rows[0][2]
     if is_answered:
-        said = entries.said(curriculum, nearest[0].kind, nearest[0].key, nearest[0].text)
-        meant = tuple(_said(word, may_mean[word], said) for word in words)
+        shown = entries.words_shown(curriculum, nearest[0].kind, nearest[0].key, nearest[0].text)
+        meant = tuple(_shown_as(word, may_mean[word], shown) for word in words)
     return Found(
         curriculum,
         words,
@@ -206,14 +214,14 @@ def _nearest(
     )
 
 
-def _said(word: str, may_mean: list[str], said: frozenset[str]) -> str:
+def _shown_as(word: str, may_mean: list[str], shown: frozenset[str]) -> str:
     """Which of a word and what it may have meant stands in the answer, as a whole or as the beginning of a word of it."""
     folded = fold(word)
     for candidate in (folded, *may_mean):
-        if candidate in said:
+        if candidate in shown:
             return candidate if candidate != folded else word
     for candidate in (folded, *may_mean):
-        if any(token.startswith(candidate) for token in said):
+        if any(token.startswith(candidate) for token in shown):
             return candidate if candidate != folded else word
     return may_mean[0] if may_mean else word
 

@@ -14,7 +14,6 @@ from roadmap.curriculum.snapshot import ResourceView, SkillView, Snapshot
 from roadmap.progress.models import state_label
 from roadmap.progress.services import Climb
 
-from .entries import taught
 from .finding import KINDS, NOTE, Found, Hit
 from .highlight import Terms, excerpt, marked, plain
 from .models import Entry
@@ -147,7 +146,7 @@ def _idea(curriculum: Snapshot, hit: Hit, terms: Terms, climb: Climb) -> Row | N
 
 
 def _resource(curriculum: Snapshot, hit: Hit, terms: Terms, climb: Climb) -> Row | None:
-    if (pair := taught(curriculum).get(hit.key)) is None:
+    if (pair := curriculum.taught.get(hit.key)) is None:
         return None
     resource, skills = pair
     # Those that the words are about come first.

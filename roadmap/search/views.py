@@ -14,7 +14,6 @@ from roadmap.progress.services import Climb
 from roadmap.web.htmx import from_htmx, render_page, respond
 from roadmap.web.limits import Limit
 
-from .entries import taught
 from .finding import ALL, KINDS, SHOWN, find
 from .query import Query, read_query
 from .services import note_unanswered
@@ -64,7 +63,6 @@ def _search_context(request: HttpRequest, query: Query, climb: Climb, only: str)
         "says": says_how_many(shown, query),
         "only": only,
         "curriculum": curriculum,
-        "resource_count": len(taught(curriculum)),
     }
 
 
