@@ -86,23 +86,21 @@ def add_link(*, learner: int, skill: Skill, url: str, title: str) -> OwnLink:
     return link
 
 
-def mark_link_read(*, learner: int, link_id: int, is_read: bool) -> OwnLink | None:
-    """Says of an own link whether it is read; None where it is not this learner's. Twice is once."""
-    OwnLink.objects.filter(learner=learner, pk=link_id).update(is_read=is_read)
-    return OwnLink.objects.filter(learner=learner, pk=link_id).select_related("skill").first()
+def mark_link_read(*, link: OwnLink, is_read: bool) -> None:
+    """Says of an own link whether it is read. Twice is once; one that was taken out meanwhile stays out."""
+    OwnLink.objects.filter(pk=link.pk).update(is_read=is_read)
+    link.is_read = is_read
 
 
-def drop_link(*, learner: int, link_id: int) -> OwnLink | None:
-    """Takes an own link out and says which it was; None for one that is gone, or somebody else's."""
-    link = OwnLink.objects.filter(learner=learner, pk=link_id).select_related("skill").first()
-    OwnLink.objects.filter(learner=learner, pk=link_id).delete()
-    return link
+def drop_link(*, link: OwnLink) -> None:
+    """Takes an own link out. Twice is once."""
+    OwnLink.objects.filter(pk=link.pk).delete()
 
 
-def skill_called(slug: str, *, learner: int) -> Skill | None:
-    """A skill that may be given links: one on the roadmap, or one that holds some of this learner's."""
+def skills_for_links(learner: int) -> QuerySet[Skill]:
+    """Skills that may be given links: those on the roadmap, and those that hold some of this learner's."""
     held = OwnLink.objects.filter(learner=learner).values_list("skill_id", flat=True)
-    return (Skill.objects.published().filter(slug=slug) | Skill.objects.filter(slug=slug, pk__in=held)).first()
+    return Skill.objects.published() | Skill.objects.filter(pk__in=held)
 
 
 def _held(learner: int) -> QuerySet[ShelfItem, int]:

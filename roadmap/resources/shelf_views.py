@@ -4,6 +4,7 @@ from typing import cast
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
@@ -14,7 +15,7 @@ from roadmap.web.htmx import page_behind, refuse, render_page, respond, say
 
 from .forms import LinkForm
 from .models import Resource
-from .shelf import WANTED, add_link, drop_link, links_on, mark_link_read, own_links, shelved, skill_called
+from .shelf import WANTED, add_link, drop_link, links_on, mark_link_read, own_links, shelved, skills_for_links
 from .shelf import put_on_shelf as put
 
 # Nobody else sees it, also not on this device.
@@ -52,8 +53,7 @@ def put_on_shelf(request: HttpRequest, slug: str) -> HttpResponse:
 @kept_nowhere
 def add_own_link(request: HttpRequest, slug: str) -> HttpResponse:
     """The links of one skill with the form for one more."""
-    if (skill := skill_called(slug, learner=_learner(request))) is None:
-        raise Http404
+    skill = get_object_or_404(skills_for_links(_learner(request)), slug=slug)
     if request.method != "POST":
         return _links_page(request, skill, LinkForm())
     form = LinkForm(request.POST)
@@ -74,9 +74,8 @@ def read_own_link(request: HttpRequest, id: int) -> HttpResponse:
     is_read = request.POST.get("is_read")
     if is_read not in ("yes", "no"):
         return refuse(request, _("Send is_read=yes for a link that you’ve read, or is_read=no."))
-    link = mark_link_read(learner=_learner(request), link_id=id, is_read=is_read == "yes")
-    if link is None:
-        raise Http404
+    link = get_object_or_404(own_links(_learner(request)), pk=id)
+    mark_link_read(link=link, is_read=is_read == "yes")
     say(request, _("%(title)s: read.") % {"title": link.title} if link.is_read else _("%(title)s: not read yet.") % {"title": link.title})
     return _links_again(request, link.skill)
 
@@ -84,9 +83,8 @@ def read_own_link(request: HttpRequest, id: int) -> HttpResponse:
 @require_POST
 @kept_nowhere
 def drop_own_link(request: HttpRequest, id: int) -> HttpResponse:
-    link = drop_link(learner=_learner(request), link_id=id)
-    if link is None:
-        raise Http404
+    link = get_object_or_404(own_links(_learner(request)), pk=id)
+    drop_link(link=link)
     say(request, _("%(title)s is taken out.") % {"title": link.title})
     return _links_again(request, link.skill)
 

@@ -11,11 +11,12 @@ from django.utils import timezone
 from lxml import html
 
 from accounts.time_zones import zone_of
+from roadmap.climb_views import DRAWN_TO
 from roadmap.mentoring.models import Comment
 from roadmap.mentoring.overview.word import word_for
 from roadmap.progress.activity import WEEKS, last_events, read_activity
 from roadmap.progress.aims import say_aim
-from roadmap.progress.models import Mark, MarkEvent, Note, Reset, Tick
+from roadmap.progress.models import Aim, Mark, MarkEvent, Note, Reset, Tick
 from roadmap.progress.services import Waiting, mark_skill, tick_point
 from tests.factories import MentorshipFactory, ProjectFactory, ReviewFactory
 
@@ -208,6 +209,11 @@ def test_week_counts_what_is_still_done_against_the_aim_and_says_what_is_counted
     assert [(bar.get("y"), bar.get("height")) for bar in bars if bar.get("class") == "bar"] == [("4", "84")]
     mark_skill(climber=learner.pk, skill_id=curriculum.numpy.pk, state="none")
     assert "1 skill done" in part(tree(amina.get("/climb/")), "week-title")
+
+
+def test_what_draws_somebody_has_a_step(real_curriculum):
+    assert {*DRAWN_TO, Aim.Draw.CURIOSITY} == set(Aim.Draw.values)
+    assert set(DRAWN_TO.values()) <= set(real_curriculum.stage_by_slug)
 
 
 # --- Projects and mentors -------------------------------------------------------------------------------------------
