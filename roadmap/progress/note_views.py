@@ -37,7 +37,7 @@ def note(request: HttpRequest, slug: str) -> HttpResponse:
         return _page(request, skill, note_context(note_of(_learner(request), skill.id)))
     form = NoteForm(request.POST)
     if not form.is_valid():
-        return _page(request, skill, {"note_text": note_of(_learner(request), skill.id), "form": form}, status=422)
+        return _page(request, skill, {"own_note": note_of(_learner(request), skill.id), "form": form}, status=422)
     text, version = form.cleaned_data["text"], form.cleaned_data["version"]
     try:
         saved = save_note(learner=_learner(request), skill_id=skill.id, text=text, version=version)
@@ -46,7 +46,7 @@ def note(request: HttpRequest, slug: str) -> HttpResponse:
         again = NoteForm(initial={"text": text, "version": changed.stands.version})
         # htmx swaps no 409 in, and here both texts are to be seen.
         status = 422 if from_htmx(request) else 409
-        return _page(request, skill, {"note_text": changed.stands, "form": again, "stands": changed.stands}, status=status)
+        return _page(request, skill, {"own_note": changed.stands, "form": again, "stands": changed.stands}, status=status)
     say(request, _("Note saved.") if saved.text else _("Note emptied."))
     return respond(
         request,
@@ -58,7 +58,7 @@ def note(request: HttpRequest, slug: str) -> HttpResponse:
 
 def note_context(saved: Note) -> dict[str, Any]:
     """What the part of a page that shows and changes one note needs."""
-    return {"note_text": saved, "form": NoteForm(initial={"text": saved.text, "version": saved.version})}
+    return {"own_note": saved, "form": NoteForm(initial={"text": saved.text, "version": saved.version})}
 
 
 def _page(request: HttpRequest, skill: SkillView | RetiredView, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
