@@ -13,6 +13,19 @@ from .models import Aim
 PACES = (2, 5, 8, 12)
 
 
+# What each choice means, beside its name.
+_HINTS = {
+    Aim.Draw.CAREER: _("I work in another field now"),
+    Aim.Draw.STUDIES: _("I’m a student, or about to be"),
+    Aim.Draw.WORK: _("I write software and want to add ML"),
+    Aim.Draw.CURIOSITY: _("No plan yet"),
+    Aim.Known.CODE: _("In any language"),
+    Aim.Known.DATA: _("NumPy, pandas or notebooks"),
+    Aim.Known.MATH: _("Vectors, derivatives, probability"),
+    Aim.Known.MODELS: _("In a course counts, too"),
+}
+
+
 class PaceForm(forms.Form):
     """What draws somebody, what is known, hours a week; of who has an account the time zone as well."""
 
@@ -50,3 +63,12 @@ class PaceForm(forms.Form):
             self.fields["time_zone"].choices = [("", "UTC"), *zones()]  # type: ignore[attr-defined]
         else:
             del self.fields["time_zone"]
+
+    @property
+    def draws(self) -> list[tuple[str, Any, Any]]:
+        """Each choice with its name and what it means."""
+        return [(draw.value, draw.label, _HINTS[draw]) for draw in Aim.Draw]
+
+    @property
+    def knowledge(self) -> list[tuple[str, Any, Any]]:
+        return [(known.value, known.label, _HINTS[known]) for known in Aim.Known]

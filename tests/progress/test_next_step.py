@@ -6,16 +6,18 @@ The curriculum of the table is the small one of conftest.py, enlarged by a step 
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
+from typing import get_args
 from uuid import uuid4
 
 import pytest
+from django.template.loader import render_to_string
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from roadmap.curriculum import snapshot
 from roadmap.progress.models import Aim, Guest, GuestSetAside, SetAside
-from roadmap.progress.next_step import OPENS, WAYS, next_step, next_steps, settled_skills
+from roadmap.progress.next_step import OPENS, WAYS, NextStep, Reason, next_step, next_steps, settled_skills
 from roadmap.progress.services import Climb, mark_skill, read_climb
 from roadmap.progress.set_asides import open_again, set_aside
 from roadmap.stages.models import Prerequisite, Skill
@@ -303,6 +305,15 @@ def test_setting_aside_again_and_again_goes_through_all_that_is_open_and_then_be
         climb = Climb(set_aside=climb.set_aside | {found.skill.id})
     assert set(seen) == {skill for skill in real_curriculum if not skill.needs}
     assert found.skill is seen[0]
+
+
+def test_every_reason_has_a_sentence_of_its_own(curriculum):
+    skill = next(skill for skill in snapshot.current() if skill.needs)
+    steps = [NextStep(skill, reason, skill.needs, hours_a_week=5, known="code") for reason in get_args(Reason)]
+    steps += [NextStep(skill, "for-known", skill.needs, known=known) for known in Aim.Known.values if known != "code"]
+    said = [" ".join(render_to_string("components/reason.html", {"next": step}).split()) for step in steps]
+    assert "" not in said
+    assert len(set(said)) == len(steps) == 13
 
 
 def test_a_retired_skill_and_a_draft_are_never_the_next_step(curriculum):
