@@ -94,10 +94,6 @@ class Activity:
         return self.weeks[-1]
 
     @property
-    def middle(self) -> Week:
-        return self.weeks[len(self.weeks) // 2]
-
-    @property
     def newest(self) -> list[Week]:
         """The weeks in which something was done, the latest first."""
         return [week for week in reversed(self.weeks) if week.marks or week.points]
