@@ -9,7 +9,7 @@ from roadmap.progress.aims import say_aim
 from roadmap.progress.merge import copy_marks, drop_copied_marks, drop_guest, merge_marks, take_said_over
 from roadmap.progress.models import Aim, Guest, GuestAim, GuestSetAside, SetAside
 from roadmap.progress.services import mark_skill, read_climb
-from roadmap.progress.set_asides import set_aside, take_back
+from roadmap.progress.set_asides import open_again, set_aside
 from roadmap.progress.tasks import drop_unseen_guests
 from tests.factories import PASSWORD
 
@@ -98,7 +98,7 @@ def test_what_went_along_once_never_comes_back_and_is_nobody_elses(client, learn
     client.post("/skills/python/set-aside/", {"state": "aside"})
     client.post("/climb/pace/", {"hours_a_week": "5"})
     sign_in(learner)
-    take_back(climber=learner.pk, skill_id=curriculum.python.pk)
+    open_again(climber=learner.pk, skill_id=curriculum.python.pk)
     client.post("/accounts/logout/")
     sign_in(other_learner)
     assert said(other_learner) == (frozenset(), None, frozenset(), "")
