@@ -46,7 +46,7 @@ DRAWN_TO = {"career": "jobs-and-growth", "studies": "math-and-statistics", "work
 def climb(request: HttpRequest) -> HttpResponse:
     own = climb_of(request)
     curriculum = snapshot.current(own.revision)
-    if _is_first_visit(own):
+    if own.is_first_visit:
         return render_page(request, "roadmap/welcome.html", _pace_context(curriculum, own, _pace_form(request, own)))
     return render_page(request, "roadmap/climb.html", _climb_context(request, curriculum, own))
 
@@ -56,7 +56,7 @@ def climb(request: HttpRequest) -> HttpResponse:
 def pace(request: HttpRequest) -> HttpResponse:
     own = climb_of(request)
     curriculum = snapshot.current(own.revision)
-    is_first = _is_first_visit(own)
+    is_first = own.is_first_visit
     template = "roadmap/welcome.html" if is_first else "roadmap/pace.html"
     if request.method != "POST":
         return render_page(request, template, _pace_context(curriculum, own, _pace_form(request, own)))
@@ -88,10 +88,6 @@ def set_aside(request: HttpRequest, slug: str) -> HttpResponse:
     curriculum = snapshot.current(own.revision)
     _tell_set_aside(request, found, is_aside=found.id in own.set_aside)
     return respond(request, "components/next-step-update.html", _next_context(request, curriculum, own), page=_page_of(request, curriculum))
-
-
-def _is_first_visit(own: Climb) -> bool:
-    return not (own.states or own.ticks or own.is_asked)
 
 
 # --- My climb -------------------------------------------------------------------------------------------------------
@@ -211,7 +207,7 @@ def _next_context(request: HttpRequest, curriculum: Snapshot, own: Climb) -> dic
     context = {"curriculum": curriculum, "climb": own, "page": page, "next": following, "skill": _skill_behind(request, curriculum)}
     if page == "home":
         climbed = parts.steps(curriculum, own, now=following.skill.stage if following else None)
-        is_fresh = not own.states
+        is_fresh = own.is_unmarked
         context |= {
             "flight": parts.flight(curriculum, climbed, is_fresh=is_fresh),
             "progress": progress(curriculum, own.states),

@@ -46,7 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
         curriculum,
         climb,
         lambda: _home_context(request, curriculum, climb),
-        is_fresh=not climb.states,
+        is_fresh=climb.is_unmarked,
         page="home",
     )
 
@@ -173,7 +173,7 @@ def _page(
 def _home_context(request: HttpRequest, curriculum: Snapshot, climb: Climb) -> dict[str, Any]:
     following = next_step(curriculum, climb)
     climbed = parts.steps(curriculum, climb, now=following.skill.stage if following else None)
-    is_fresh = not climb.states
+    is_fresh = climb.is_unmarked
     return {
         "curriculum": curriculum,
         "climb": climb,
@@ -269,14 +269,14 @@ def _progress_context(curriculum: Snapshot, stage: StageView, climb: Climb) -> d
 def _update_context(request: HttpRequest, curriculum: Snapshot, found: SkillView, before: str, climb: Climb) -> dict[str, Any]:
     """The parts that one mark changes on the page that it was made on (the form says which)."""
     page = request.POST.get("page")
-    return {
+    context = _progress_context(curriculum, found.stage, climb)
+    return context | {
         "skill": found,
         "stage": found.stage,
         "page": page,
-        "continue_part": parts.continue_part(curriculum, climb, next_step(curriculum, climb)) if page == "climb" else "",
+        "continue_part": parts.continue_part(curriculum, climb, context["next"]) if page == "climb" else "",
         "notes": _changed_notes(curriculum, found.stage.skills if page == "stage" else [found], found, before, climb),
         "small_step": parts.small_step(curriculum, found.stage, climb),
-        **_progress_context(curriculum, found.stage, climb),
     }
 
 

@@ -52,6 +52,16 @@ class Climb:
         """Nothing was marked, ticked, set aside or said: pages are what they are to everybody."""
         return not (self.states or self.ticks or self.set_aside or self.is_asked)
 
+    @property
+    def is_first_visit(self) -> bool:
+        """Nothing was marked, ticked or said: the three questions come first."""
+        return not (self.states or self.ticks or self.is_asked)
+
+    @property
+    def is_unmarked(self) -> bool:
+        """No skill has a mark: the staircase is shown as what lies ahead."""
+        return not self.states
+
     def state(self, skill_id: int) -> str:
         """The state of one skill; "none" where it has no mark."""
         return self.states.get(skill_id, "none")
