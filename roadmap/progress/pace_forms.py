@@ -62,3 +62,7 @@ class PaceForm(forms.Form):
             self.fields["time_zone"].choices = [("", "UTC"), *zones()]  # type: ignore[attr-defined]
         else:
             del self.fields["time_zone"]
+
+    def clean_known(self) -> list[str]:
+        """Each kind once, in the order of the list."""
+        return [kind for kind in Aim.Known.values if kind in self.cleaned_data["known"]]
