@@ -60,6 +60,9 @@ def pace(request: HttpRequest) -> HttpResponse:
     template = "roadmap/welcome.html" if is_first else "roadmap/pace.html"
     if request.method != "POST":
         return render_page(request, template, _pace_context(curriculum, own, _pace_form(request, own)))
+    # An answer makes a guest of a visitor, as a mark does.
+    if refusal := marks_limit.refusal(request):
+        return refusal
     form = _pace_form(request, own, request.POST if "skip" not in request.POST else {})
     if not form.is_valid():
         return render_page(request, template, _pace_context(curriculum, own, form), status=422)

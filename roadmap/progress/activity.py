@@ -21,15 +21,16 @@ ENTRIES = 12
 # From so many marks and points on, a day has this depth.
 _DEPTHS = (1, 2, 4, 7)
 
+# Each skill of a day is counted first: then nothing is sorted, however many events somebody has.
 _DAYS = """
-SELECT day, count(*) FILTER (WHERE skill IS NOT NULL), count(*) FILTER (WHERE point IS NOT NULL),
-       COALESCE(array_agg(DISTINCT skill) FILTER (WHERE to_state = 'done'), '{}')
+SELECT day, sum(marks)::bigint, sum(points)::bigint, COALESCE(array_agg(skill ORDER BY skill) FILTER (WHERE is_done), '{}')
 FROM (
-    SELECT (at AT TIME ZONE %(zone)s)::date AS day, skill_id AS skill, NULL::bigint AS point, to_state FROM progress_markevent
-    WHERE learner_id = %(learner)s AND at >= %(since)s AND source IN ('page', 'offline') AND from_state <> to_state
+    SELECT (at AT TIME ZONE %(zone)s)::date AS day, skill_id AS skill, count(*) AS marks, 0 AS points, bool_or(to_state = 'done') AS is_done
+    FROM progress_markevent WHERE learner_id = %(learner)s AND at >= %(since)s AND source IN ('page', 'offline') AND from_state <> to_state
+    GROUP BY 1, 2
     UNION ALL
-    SELECT (ticked_at AT TIME ZONE %(zone)s)::date, NULL, point_id, NULL FROM progress_tick
-    WHERE learner_id = %(learner)s AND ticked_at >= %(since)s
+    SELECT (ticked_at AT TIME ZONE %(zone)s)::date, NULL, 0, count(*), false
+    FROM progress_tick WHERE learner_id = %(learner)s AND ticked_at >= %(since)s GROUP BY 1
 ) AS done GROUP BY day
 """
 

@@ -64,6 +64,10 @@ class PaceForm(forms.Form):
         else:
             del self.fields["time_zone"]
 
+    def clean_known(self) -> list[str]:
+        """Each kind once, in the order of the list."""
+        return [kind for kind in Aim.Known.values if kind in self.cleaned_data["known"]]
+
     @property
     def draws(self) -> list[tuple[str, Any, Any]]:
         """Each choice with its name and what it means."""

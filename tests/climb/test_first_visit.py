@@ -88,6 +88,18 @@ def test_answering_twice_is_once(amina, curriculum):
     assert Aim.objects.count() == 1
 
 
+def test_what_is_said_many_times_is_kept_once(amina, curriculum):
+    amina.post("/climb/pace/", {"known": ["math", "code"] * 300})
+    assert Aim.objects.get().known == ["code", "math"]
+
+
+def test_one_address_makes_no_flood_of_guests(curriculum):
+    answers = [Client().post("/climb/pace/", {"hours_a_week": "5"}).status_code for _ in range(130)]
+    assert (answers[0], answers[-1]) == (302, 429)
+    assert GuestAim.objects.count() <= 125
+    assert Client().get("/climb/pace/").status_code == 200, "reading is no answer"
+
+
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
