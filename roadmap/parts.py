@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from roadmap.curriculum.snapshot import AdviceView, IdeaView, ResourceView, SkillView, Snapshot, StageView
 from roadmap.progress.levels import level_of
-from roadmap.progress.models import state_label
+from roadmap.progress.models import State, state_label
 from roadmap.progress.next_step import NextStep, unmet_needs
 from roadmap.progress.services import Climb
 from roadmap.progress.summary import Progress, progress, step_progress
@@ -95,8 +95,15 @@ def continue_part(curriculum: Snapshot, climb: Climb, following: NextStep | None
     """The next step as the learner's own page has it, with the points that are still open."""
     points = following.skill.points if following else ()
     still_open = tuple(point for point in points if point.id not in climb.ticks)
-    context = {"next": following, "points": still_open, "reached": len(points) - len(still_open)}
-    return _once(curriculum, ("continue", following, still_open), lambda: render_to_string("components/continue.html", context))
+    is_skipped = following is None and State.DONE not in climb.states.values()
+    context = {
+        "next": following,
+        "points": still_open,
+        "reached": len(points) - len(still_open),
+        "is_skipped": is_skipped,
+        "first_step": curriculum.stages[0],
+    }
+    return _once(curriculum, ("continue", following, still_open, is_skipped), lambda: render_to_string("components/continue.html", context))
 
 
 def resource_item(curriculum: Snapshot, resource: ResourceView, shelf_state: str = "") -> SafeString:

@@ -88,6 +88,13 @@ def test_at_the_top_there_is_a_next_project(amina, learner, curriculum):
     assert "Choose a project" in said
 
 
+def test_where_everything_is_skipped_it_says_so_as_the_roadmap_does(amina, learner, curriculum):
+    for skill in curriculum.skills:
+        mark_skill(climber=learner.pk, skill_id=skill.pk, state="skipped")
+    for page, place in (("/climb/", "continue"), ("/", "title")):
+        assert "You’ve skipped every step." in part(tree(amina.get(page)), place)
+
+
 # --- Days -----------------------------------------------------------------------------------------------------------
 
 

@@ -77,6 +77,14 @@ def test_it_is_taken_back_from_the_message_and_from_my_climb(amina, learner, cur
     assert read_climb(learner.pk).set_aside == frozenset()
 
 
+def test_what_comes_after_it_and_what_is_set_aside_change_with_it(amina):
+    answer = amina.post(ASIDE, {"state": "aside", "page": "climb"}, headers={"HX-Request": "true"})
+    (after,) = html.fromstring(f"<body>{answer.content.decode()}</body>").xpath("//*[@hx-swap-oob='innerHTML:#after-next']")
+    then, aside = (text(part) for part in after.xpath("./section"))
+    assert "Title of git" not in then
+    assert "Title of python" in aside
+
+
 def test_setting_aside_twice_is_once(amina):
     for _ in range(2):
         amina.post(ASIDE, {"state": "aside"})
