@@ -457,7 +457,7 @@ os.kill(int((Path(sys.argv[1]) / "data18" / "postmaster.pid").read_text().split(
 import time; time.sleep(0.5)
 connection.close()
 # One page waits RESTART_SECONDS at most; on a machine that is busy the server may need more, and a later page finds it.
-for _page in range(20):
+for _page in range(100):
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM kept")
@@ -465,6 +465,7 @@ for _page in range(20):
         break
     except Exception as unavailable:
         last = unavailable
+        time.sleep(0.2)
 else:
     raise last
 """
