@@ -15,6 +15,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from .models import Mail, User
 
@@ -32,7 +33,18 @@ class Letter:
 
 
 def compose(mail: Mail) -> EmailMultiAlternatives | None:
-    """The message for one waiting mail; None when there is no longer a reason to send it."""
+    """The message for one waiting mail, in the language of whoever gets it; None when there is no longer a reason to send it."""
+    with override(_language_of(mail)):
+        return _compose(mail)
+
+
+def _language_of(mail: Mail) -> str:
+    """What the account of that address reads; without one, the language of the page that caused the mail."""
+    account = User.objects.filter(email=mail.to.lower()).values_list("language", flat=True).first()
+    return account or mail.language or settings.LANGUAGE_CODE
+
+
+def _compose(mail: Mail) -> EmailMultiAlternatives | None:
     letter = _LETTERS[Mail.Kind(mail.kind)](mail)
     if letter is None:
         return None

@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "roadmap.web.middleware.PrivateByDefault",
     "django.middleware.security.SecurityMiddleware",
+    "roadmap.web.middleware.Language",
     "roadmap.web.middleware.RequestGuard",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -303,8 +304,14 @@ STORAGES = {"staticfiles": {"BACKEND": "roadmap.web.static_files.HashedFiles"}}
 SERVICE_WORKER = env.bool("SERVICE_WORKER", True)
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
+LANGUAGES = [("en", "English"), ("es", "Español")]
+LANGUAGE_COOKIE_NAME = "__Host-language" if HTTPS else "language"
+LANGUAGE_COOKIE_AGE = 31536000
+LANGUAGE_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "roadmap.web.formats"
 USE_TZ = True
 TIME_ZONE = "UTC"
 

@@ -19,6 +19,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from . import offline as without_connection
+from .htmx import in_words
 
 DAY = 86400
 # A worker beats every 10 seconds.
@@ -90,7 +91,7 @@ def manifest(request: HttpRequest) -> JsonResponse:
             (_("Projects"), "portfolio:project_list"),
         )
     ]
-    return JsonResponse(
+    response = JsonResponse(
         {
             "id": "/",
             "name": "Staircase",
@@ -107,6 +108,7 @@ def manifest(request: HttpRequest) -> JsonResponse:
         },
         content_type="application/manifest+json",
     )
+    return in_words(response)
 
 
 @login_not_required

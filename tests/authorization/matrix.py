@@ -90,6 +90,8 @@ ROADMAP = [
     Row("resources:read_own_link", people("405"), {**people("404"), "learner": "ok"}, {"id": 1004}, {"is_read": "yes"}),
     Row("resources:drop_own_link", people("405"), {**people("404"), "learner": "ok"}, {"id": 1004}),
     page("search"),
+    action("choose_language", None, {"language": "es"}, everybody("ok")),
+    action("choose_language", None, {"language": "xx"}, everybody("invalid"), case="not spoken here"),
     action("count_unanswered", None, {"q": "zeppelin"}, everybody("ok")),
     # Everybody marks for oneself: whose marks they are is never part of the request.
     action("mark_skill", {"slug": "numpy"}, {"state": "done"}, everybody("ok")),
