@@ -58,7 +58,7 @@ def request_review(request: HttpRequest, id: str) -> HttpResponse:
         form.add_error("mentor", _("%(name)s is no longer your mentor, or doesn’t see your projects.") % {"name": choice.mentor.name})
         return _ask_again(request, project, form)
     except reviews.Paused as paused:
-        until = date_format(paused.until, "j F Y")
+        until = date_format(paused.until, "DATE_FORMAT")
         form.add_error("mentor", _("%(name)s takes no reviews until %(date)s.") % {"name": choice.mentor.name, "date": until})
         return _ask_again(request, project, form)
     except reviews.WithSomebodyElse as elsewhere:
@@ -493,7 +493,7 @@ def _too_late(standing: Review) -> str:
 def _late_draft(standing: Review) -> str:
     if standing.state != Review.State.ASKED:
         return _too_late(standing)
-    at = time_format(localtime(standing.drafted_at), "H:i") if standing.drafted_at else ""
+    at = time_format(localtime(standing.drafted_at), "TIME_FORMAT") if standing.drafted_at else ""
     return _(
         "This draft was saved on another page of yours at %(time)s UTC, so this one wasn’t. Reload to see that one, or copy yours first."
     ) % {"time": at}

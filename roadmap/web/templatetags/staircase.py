@@ -11,6 +11,7 @@ from django.contrib.messages.storage.base import Message
 from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
 from django.template.context import Context
 from django.templatetags.static import static
+from django.utils.formats import get_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -50,8 +51,8 @@ def current(context: Context, page: str, *below: str) -> SafeString:
 
 @register.filter
 def hours(value: Decimal | int) -> str:
-    """A number of hours without needless zeros: 1.5, 12."""
-    return f"{Decimal(value).normalize():f}"
+    """A number of hours without needless zeros, as the language writes it: 1.5 or 1,5, and 12."""
+    return f"{Decimal(value).normalize():f}".replace(".", get_format("DECIMAL_SEPARATOR"))
 
 
 @register.filter
