@@ -41,7 +41,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("time zone"), max_length=40, blank=True, db_default="", help_text=_("A name such as Africa/Nairobi; empty means UTC.")
     )
     language = models.CharField(
-        _("language"), max_length=8, blank=True, db_default="", help_text=_("The language of the last choice, for mails; empty means English.")
+        _("language"),
+        max_length=8,
+        blank=True,
+        db_default="",
+        help_text=_("The language of the last choice, for mails; empty means English."),
     )
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("editor"), default=False, help_text=_("May sign in to the workshop (Django admin)."))

@@ -4,20 +4,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0007_time_zone'),
+        ("accounts", "0007_time_zone"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='mail',
-            name='language',
-            field=models.CharField(blank=True, db_default='', max_length=8, verbose_name='language'),
+            model_name="mail",
+            name="language",
+            field=models.CharField(blank=True, db_default="", max_length=8, verbose_name="language"),
         ),
         migrations.AddField(
-            model_name='user',
-            name='language',
-            field=models.CharField(blank=True, db_default='', help_text='The language of the last choice, for mails; empty means English.', max_length=8, verbose_name='language'),
+            model_name="user",
+            name="language",
+            field=models.CharField(
+                blank=True,
+                db_default="",
+                help_text="The language of the last choice, for mails; empty means English.",
+                max_length=8,
+                verbose_name="language",
+            ),
         ),
     ]

@@ -49,6 +49,12 @@ def current(context: Context, page: str, *below: str) -> SafeString:
     return mark_safe(' aria-current="page"' if here == page else ' aria-current="true"' if here in below else "")
 
 
+@register.simple_tag
+def in_english() -> SafeString:
+    """`lang="en"` for the element that holds a text of the curriculum, on a page in another language."""
+    return mark_safe("" if get_language() == "en" else ' lang="en"')
+
+
 @register.filter
 def hours(value: Decimal | int) -> str:
     """A number of hours without needless zeros, as the language writes it: 1.5 or 1,5, and 12."""
