@@ -4,7 +4,7 @@ Babel does it, since GNU gettext is not on every machine. docs/translation.md sa
 """
 
 from collections.abc import Iterator
-from io import BytesIO, StringIO
+from io import BytesIO
 from os import getpid
 from pathlib import Path
 
