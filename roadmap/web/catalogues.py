@@ -40,7 +40,7 @@ msgstr ""
 def extracted() -> Catalog:
     """Every string of the interface, from Python files and templates."""
     catalogue = Catalog()
-    for path in _sources():
+    for path in sources():
         text = path.read_text()
         if path.suffix != ".py":
             # In brackets, since the indentation of a template means nothing.
@@ -50,6 +50,15 @@ def extracted() -> Catalog:
             if message:
                 catalogue.add(message, context=context)
     return catalogue
+
+
+def sources() -> Iterator[Path]:
+    """The files that strings of the interface stand in."""
+    for folder in ("accounts", "roadmap"):
+        for path in sorted((settings.BASE_DIR / folder).rglob("*.py")):
+            if not {"migrations", "samples"} & set(path.parts):
+                yield path
+    yield from sorted(path for path in (settings.BASE_DIR / "templates").rglob("*") if path.is_file())
 
 
 def catalogues() -> list[Path]:
@@ -92,14 +101,6 @@ def compile_all() -> int:
         draft.replace(compiled)
         count += 1
     return count
-
-
-def _sources() -> Iterator[Path]:
-    for folder in ("accounts", "roadmap"):
-        for path in sorted((settings.BASE_DIR / folder).rglob("*.py")):
-            if not {"migrations", "samples"} & set(path.parts):
-                yield path
-    yield from sorted(path for path in (settings.BASE_DIR / "templates").rglob("*") if path.is_file())
 
 
 def _message(call: str, strings: object) -> tuple[str | None, str | tuple[str, ...] | None]:
