@@ -144,6 +144,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "django_htmx.templatetags.django_htmx",
                 "roadmap.web.templatetags.staircase",
+                "roadmap.portfolio.templatetags.portfolio",
             ],
             "context_processors": [
                 "django.template.context_processors.request",

@@ -68,7 +68,12 @@ def test_translations_have_the_placeholders_of_their_strings(catalogue):
 
 
 def test_translations_have_the_markup_of_their_strings(catalogue):
-    wrong = [said for message in translated(catalogue) for source, said in pairs(message) if sorted(TAG.findall(source)) != sorted(TAG.findall(said))]
+    wrong = [
+        said
+        for message in translated(catalogue)
+        for source, said in pairs(message)
+        if sorted(TAG.findall(source)) != sorted(TAG.findall(said))
+    ]
     assert wrong == []
 
 
@@ -109,7 +114,10 @@ def _at_import(node: ast.AST) -> list[ast.Call]:
 def test_compiled_catalogue_speaks():
     with override("es"):
         assert gettext("My climb") == "Mi subida"
-        assert [ngettext("%(total)s skill", "%(total)s skills", count) % {"total": count} for count in (1, 2)] == ["1 habilidad", "2 habilidades"]
+        assert [ngettext("%(total)s skill", "%(total)s skills", count) % {"total": count} for count in (1, 2)] == [
+            "1 habilidad",
+            "2 habilidades",
+        ]
 
 
 def test_new_string_waits_for_its_translation_and_one_that_is_gone_goes(tmp_path: Path):

@@ -12,7 +12,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _lazy
 
-from roadmap.web.htmx import in_words
+from roadmap.web.htmx import vary_by_language
 from roadmap.web.limits import Limit, address_of
 
 from .exports import badge as _badge
@@ -128,4 +128,4 @@ def _answer(request: HttpRequest, data: bytes, content_type: str, *, name: str =
 def _for_other_sites(response: HttpResponse) -> HttpResponse:
     patch_cache_control(response, public=True, max_age=_FRESH)
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return in_words(response)
+    return vary_by_language(response)

@@ -79,7 +79,7 @@ def say(request: HttpRequest, text: str, *, undo: Mapping[str, str] | None = Non
     messages.add_message(request, messages.SUCCESS, text, extra_tags=f"{undo['action']} {undo['state']} {undo['target']}" if undo else "")
 
 
-def in_words(response: HttpResponse) -> HttpResponse:
+def vary_by_language(response: HttpResponse) -> HttpResponse:
     """Says to caches that an answer is in the language of whoever asked."""
     patch_vary_headers(response, ["Accept-Language", "Cookie"])
     return response

@@ -19,7 +19,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from django_structlog.middlewares import RequestMiddleware
 
 from .errors import bad_request, is_database_trouble, method_not_allowed
-from .htmx import from_htmx, in_words, page_behind
+from .htmx import from_htmx, page_behind, vary_by_language
 from .logs import safe_path
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -106,7 +106,7 @@ class PrivateByDefault(_Middleware):
 class Language(_Middleware):
     """Answers in the reader's language: what was chosen, which a cookie keeps, else the best that the browser asks for.
 
-    What any cache may keep says itself whether it has words in it (`roadmap.web.htmx.in_words`).
+    What any cache may keep says itself whether it has words in it (`roadmap.web.htmx.vary_by_language`).
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -117,7 +117,7 @@ class Language(_Middleware):
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", translation.get_language())
         if "public" not in response.get("Cache-Control", ""):
-            in_words(response)
+            vary_by_language(response)
         return response
 
 

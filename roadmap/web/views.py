@@ -19,7 +19,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from . import offline as without_connection
-from .htmx import in_words
+from .htmx import vary_by_language
 
 DAY = 86400
 # A worker beats every 10 seconds.
@@ -108,7 +108,7 @@ def manifest(request: HttpRequest) -> JsonResponse:
         },
         content_type="application/manifest+json",
     )
-    return in_words(response)
+    return vary_by_language(response)
 
 
 @login_not_required

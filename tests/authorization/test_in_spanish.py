@@ -74,7 +74,7 @@ def broken_drawings(read: html.HtmlElement) -> list[str]:
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_pages_answer_in_spanish_as_in_english(part: str, browsers: dict[str, Client]) -> None:  # noqa: F811
+def test_pages_answer_in_spanish_as_in_english(part: str, browsers: dict[str, Client]) -> None:
     for row in ROWS:
         if row.name.rpartition(":")[0] == part:
             look_at(row, browsers)
@@ -92,7 +92,11 @@ def look_at(row: Row, browsers: dict[str, Client]) -> None:
             seen.add((method, expected))
             browser = browsers[actor]
             with undone(browser):
-                answer = browser.post(address, dict(row.values), headers=SPANISH) if method == "POST" else browser.generic(method, address, headers=SPANISH)
+                answer = (
+                    browser.post(address, dict(row.values), headers=SPANISH)
+                    if method == "POST"
+                    else browser.generic(method, address, headers=SPANISH)
+                )
             assert fits(expected, answer, method), f"{method} {address} by {actor} in Spanish"
             if not answer.streaming and answer.content and answer.get("Content-Type", "").startswith("text/html"):
                 read = html.fromstring(answer.content)

@@ -133,7 +133,9 @@ def test_texts_of_the_curriculum_say_that_they_are_english(curriculum, client):
 def test_dates_are_written_as_the_language_writes_them(code, said):
     formats = ("DATE_FORMAT", "MONTH_DAY_FORMAT", "DATETIME_FORMAT", "WEEKDAY_DATE_FORMAT")
     with override(code):
-        written = [Template(f'{{{{ at|date:"{name}" }}}}').render(Context({"at": datetime(2026, 11, 24, 9, 5, tzinfo=UTC)})) for name in formats]
+        written = [
+            Template(f'{{{{ at|date:"{name}" }}}}').render(Context({"at": datetime(2026, 11, 24, 9, 5, tzinfo=UTC)})) for name in formats
+        ]
     assert written == said
 
 
