@@ -77,7 +77,7 @@ def security(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 @cache_control(public=True, max_age=DAY)
-def manifest(request: HttpRequest) -> JsonResponse:
+def manifest(request: HttpRequest) -> HttpResponse:
     """How the site looks and begins where it is installed as an app. Its colours in the dark are those of the page's head."""
     icons = [
         {"src": static(f"img/app-{name}.png"), "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
