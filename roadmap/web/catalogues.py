@@ -46,7 +46,7 @@ def extracted() -> Catalog:
             # In brackets, since the indentation of a template means nothing.
             text = f"({templatize(text, origin=str(path))})"
         for _line, call, strings, _comments in extract_python(BytesIO(text.encode()), CALLS, [], {"encoding": "utf-8"}):
-            context, message = _message(call, strings)
+            context, message = _message(str(call), strings)
             if message:
                 catalogue.add(message, context=context)
     return catalogue
@@ -115,4 +115,4 @@ def _message(call: str, strings: object) -> tuple[str | None, str | tuple[str, .
 
 
 def _forms(message: Message) -> tuple[str, ...]:
-    return message.string if isinstance(message.string, tuple) else (message.string,)
+    return tuple(message.string) if isinstance(message.string, tuple | list) else (str(message.string or ""),)
