@@ -3,12 +3,34 @@
 from collections.abc import Callable
 
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import BrowserContext, Page, expect
 
+from accounts.models import User
+from roadmap.curriculum.snapshot import Snapshot
+
 from .controls import button, expect_state, status_line
+from .test_every_page import RUN_AXE, TAGS, WHAT_SCROLLS, addresses_of_content
 
 NewContext = Callable[..., BrowserContext]
 FIRST = "ml-in-everyday-products"
+NARROW = (
+    "/about/",
+    "/ideas/",
+    "/resources/",
+    "/roadmap/",
+    "/search/?q=numpi",
+    "/climb/",
+    "/climb/pace/",
+    "/climb/begin-anew/",
+    "/projects/",
+    "/projects/new/",
+    "/mentoring/",
+    "/settings/profile/",
+    "/settings/privacy/",
+    "/settings/mentors/",
+    "/settings/mentees/",
+)
 
 
 def choose(page: Page, language: str) -> None:
@@ -42,3 +64,14 @@ def test_visitor_marks_and_reads_what_happened_in_spanish(new_context: NewContex
     expect_state(page, FIRST, "done")
     expect(status_line(page)).to_contain_text("Lograda. 1 de ")
     expect(page.locator("#climb-count")).to_contain_text("logradas")
+
+
+def test_longer_words_fit_into_a_narrow_window(page_of: Callable[..., Page], learner: User, real_curriculum: Snapshot) -> None:
+    page = page_of(learner, locale="es", viewport={"width": 320, "height": 800})
+    found = []
+    for address in (*addresses_of_content(real_curriculum), *NARROW):
+        page.goto(address)
+        expect(page.locator("html")).to_have_attribute("lang", "es")
+        page.evaluate(AXE_SCRIPT)
+        found += [f"{address} {fault}" for fault in page.evaluate(WHAT_SCROLLS) + page.evaluate(RUN_AXE, TAGS)]
+    assert found == []
