@@ -13,6 +13,7 @@ from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from .models import Profile, User
@@ -88,6 +89,10 @@ class PersonAdmin(SuperusersOnly, UserAdmin):
     add_fieldsets = [(None, {"fields": ["name", "email", "handle", "usable_password", "password1", "password2"]})]
 
     actions = ["switch_portfolios_off"]
+
+    def view_on_site(self, person: User) -> str:
+        """How far somebody is stands on a page of its own, which writes down that it was read."""
+        return reverse("mentoring:learner", args=[person.handle])
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -9,6 +9,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 
+from .letters import CHOICES
 from .models import User
 from .services import AddressTaken
 
@@ -116,3 +117,10 @@ class ChangePasswordForm(allauth_forms.ChangePasswordForm):
             },
             password1={"label": _("New password"), "help_text": NEW_PASSWORD_HINT, "error_messages": {"required": _("Choose a password.")}},
         )
+
+
+class NotificationsForm(forms.Form):
+    """Kinds of mail: those that the form showed (`asked`), and those of them that are wanted."""
+
+    asked = forms.MultipleChoiceField(choices=CHOICES.items, required=False)
+    wanted = forms.MultipleChoiceField(choices=CHOICES.items, required=False)

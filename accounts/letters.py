@@ -6,6 +6,7 @@ table ever holds one.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
@@ -18,6 +19,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from .models import Mail, User
+from .preferences import off_token, wants
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,10 @@ class Letter:
 
 
 def compose(mail: Mail) -> EmailMultiAlternatives | None:
-    """The message for one waiting mail, in the language of whoever gets it; None when there is no longer a reason to send it."""
+    """The message for one waiting mail, in the language of whoever gets it.
+
+    None when there is no longer a reason to send it, or its reader has switched such mails off.
+    """
     with override(_language_of(mail)):
         return _compose(mail)
 
@@ -45,15 +53,28 @@ def _language_of(mail: Mail) -> str:
 
 
 def _compose(mail: Mail) -> EmailMultiAlternatives | None:
-    letter = _LETTERS[Mail.Kind(mail.kind)](mail)
-    if letter is None:
+    kind = Mail.Kind(mail.kind)
+    letter = _LETTERS[kind](mail)
+    reader = _reader(mail) if kind in CHOICES else None
+    if letter is None or (reader and not wants(reader, kind)):
         return None
-    context = {"letter": letter, "origin": settings.SITE_ORIGIN}
+    # With one click in a mail program (RFC 8058), or with one more on the page.
+    off = link("mail:unsubscribe", token=off_token(reader, kind)) if reader else ""
+    headers = {"List-Unsubscribe": f"<{off}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"} if off else {}
+    context = {"letter": letter, "origin": settings.SITE_ORIGIN, "off": off}
     message = EmailMultiAlternatives(
-        letter.subject, render_to_string("accounts/mail/letter.txt", context), settings.DEFAULT_FROM_EMAIL, [mail.to]
+        letter.subject, render_to_string("accounts/mail/letter.txt", context), settings.DEFAULT_FROM_EMAIL, [mail.to], headers=headers
     )
     message.attach_alternative(render_to_string("accounts/mail/letter.html", context), "text/html")
     return message
+
+
+def _reader(mail: Mail) -> User | None:
+    """Whose choice it is: the person's, or of an invitation that of whoever the address belongs to, if anybody."""
+    if mail.kind != Mail.Kind.INVITATION:
+        return mail.person
+    address = EmailAddress.objects.filter(email=mail.to, verified=True).select_related("user").first()
+    return address.user if address else None
 
 
 def _confirm_sign_up(mail: Mail) -> Letter | None:
@@ -156,9 +177,14 @@ _LETTERS: dict[Mail.Kind, Callable[[Mail], Letter | None]] = {
 }
 
 
-def register(kind: Mail.Kind, write: Callable[[Mail], Letter | None]) -> None:
-    """How apps above say what a mail of theirs says; None when there is no longer a reason to send it."""
-    _LETTERS[kind] = write
+# What people can switch off, in the order of the page that asks, each with the sentence that says when it comes. All others are
+# about the account itself, and always sent.
+CHOICES: dict[Mail.Kind, "StrPromise"] = {}
+
+
+def register(kind: Mail.Kind, write: Callable[[Mail], Letter | None], *, comes: "StrPromise") -> None:
+    """How apps above say what a mail of theirs says, or None when there is no longer a reason to send it; and when it `comes`."""
+    _LETTERS[kind], CHOICES[kind] = write, comes
 
 
 def _person(mail: Mail) -> User:

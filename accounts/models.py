@@ -1,5 +1,5 @@
 import pgtrigger
-from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, BaseUserManager, PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, RegexValidator
 from django.db import models
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 HANDLE = r"^[a-z0-9](?:[a-z0-9-]{1,28})[a-z0-9]$"
 # Control characters, line separators and bidirectional overrides have no place in a name: they forge headers and mails.
 PLAIN_TEXT = "^[^\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]*$"
+plain_text = RegexValidator(PLAIN_TEXT, _("Use letters, digits and ordinary punctuation."))
 
 
 class UserManager(BaseUserManager["User"]):
@@ -106,6 +107,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name.split()[0] if self.name.split() else self.handle
 
 
+# Whoever asks, signed in or not.
+Person = User | AnonymousUser
+
+
 class FormerHandle(models.Model):
     """A handle that a person had before: its addresses lead to the new one, and nobody else gets it."""
 
@@ -172,6 +177,8 @@ class Mail(models.Model):
         REVIEW_ANSWERED = "review-answered", _("a review was answered")
         REVIEW_WAITS = "review-waits", _("a review waits for its mentor")
         REVIEW_CLOSED = "review-closed", _("a review was closed without an answer")
+        SKILL_CONFIRMED = "skill-confirmed", _("a skill was confirmed")
+        SIGN_OFF_WITHDRAWN = "sign-off-withdrawn", _("a confirmation was taken back")
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     to = models.EmailField(_("to"), max_length=254)
@@ -194,3 +201,14 @@ class Mail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+
+class UnwantedMail(models.Model):
+    """A kind of mail that a person has switched off. No row: it is sent."""
+
+    pk = models.CompositePrimaryKey("person_id", "kind")
+    person = models.ForeignKey(User, models.CASCADE, related_name="unwanted_mails", db_index=False)
+    kind = models.CharField(max_length=20, choices=Mail.Kind)
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: no {self.kind}"

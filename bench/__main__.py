@@ -37,6 +37,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--learners", type=int, default=30_000, help="learners of the scale data set (30000); 1000000 takes about half an hour"
     )
+    parser.add_argument("--mentors-learners", type=int, default=200_000, help="learners among whom a mentor's home is measured (200000)")
     parser.add_argument("--memory-requests", type=int, default=10_000, help="requests before memory is looked at again (10000)")
     return parser.parse_args()
 
@@ -57,18 +58,22 @@ def _become_a_product(folder: Path) -> None:
 
 
 def _measure(options: argparse.Namespace, folder: Path) -> list[Row]:
-    from . import browser, memory, scale, traffic
+    from . import browser, memory, mentors, scale, search, traffic
 
     _say("reading among many learners")
     few, many = scale.measure(scale.FEW), scale.measure(options.learners)
     _say("pages and marks")
     found = traffic.measure(rounds=options.rounds, requests=options.requests, folder=folder)
     of = found.subjects
+    _say(f"a mentor's home among {options.mentors_learners:,} learners")
+    led = mentors.measure(rounds=options.rounds, learners=options.mentors_learners)
     _say("the first load")
     load = browser.measure()
     _say(f"memory over {options.memory_requests} requests")
     held = memory.measure(requests=options.memory_requests, paths=found.paths, cookie=found.cookie)
     start = memory.start_of_a_command()
+    _say("the search among many notes")
+    searching = search.measure()
     loaded = load if isinstance(load, str) else f"{load.requests} requests, {load.kilobytes:.0f} KB"
     return [
         ("1", "home, signed in: CPU against bare", str(of["home"]), "10×", "5×"),
@@ -106,6 +111,30 @@ def _measure(options: argparse.Namespace, folder: Path) -> list[Row]:
             "110 MB",
         ),
         ("12", "`manage.py check`, from start to end", f"{start:.2f} s", "1.5 s", "0.8 s"),
+        (
+            "13",
+            f"a mentor's home, {mentors.MENTEES} mentees of {mentors.MARKS} marks: CPU among {led.learners:,} learners "
+            f"against {mentors.FEW:,} (data set in {led.seconds:.0f} s)",
+            f"{led.ratio:.2f}× ({led.many_ms:.0f} ms beside {led.few_ms:.0f})",
+            "1.2×",
+            "1.1×",
+        ),
+        (
+            "13",
+            f"the same: SQL statements, and with {mentors.FEW_MENTEES} mentees; rows; buffers",
+            f"{led.many.statements}, {led.many.statements_of_few}; {led.many.rows:,} against {led.few.rows:,}; "
+            f"{led.many.buffers:,} against {led.few.buffers:,}",
+            "8, the same; the same; within 10 %",
+            "5, the same",
+        ),
+        (
+            "14",
+            f"search, server time for a page of results, {searching.notes:,} notes of {searching.people:,} people "
+            f"(written in {searching.seconds:.0f} s): fastest of three: median; 95th percentile; of it the statements",
+            f"{searching.median:.1f} ms; {searching.p95:.1f} ms; {searching.statement_p95:.1f} ms",
+            "30 ms",
+            "–",
+        ),
     ]
 
 

@@ -11,6 +11,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 import psutil
+from django.db import connection
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -80,6 +81,15 @@ def serving(application: str, **environment: str) -> Iterator[Server]:
         server.stop()
 
 
+def data_directory() -> Path:
+    """The folder of the database under measurement. The connection is closed again."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('data_directory')")
+        found = Path(cursor.fetchone()[0])
+    connection.close()
+    return found
+
+
 def postgres_pids(data: Path) -> list[int]:
     """All processes of the server with this folder of data."""
     postmaster = psutil.Process(int((data / "postmaster.pid").read_text().split()[0]))
@@ -89,6 +99,19 @@ def postgres_pids(data: Path) -> list[int]:
 def cpu_seconds(pids: list[int]) -> float:
     """CPU time that these processes have used: in nanoseconds where the kernel counts them, else in its ticks."""
     return sum(_cpu_seconds(pid) for pid in pids)
+
+
+@contextmanager
+def cpu_used(server: Server, data: Path, *, rest: float = 0.3) -> Iterator[list[float]]:
+    """The CPU seconds of server and database in a block; what they use at rest, measured just before, is taken off."""
+    used: list[float] = []
+    processes = [*server.pids, *postgres_pids(data)]
+    idle_from = cpu_seconds(processes)
+    time.sleep(rest)
+    before, began = cpu_seconds(processes), time.monotonic()
+    yield used
+    took = time.monotonic() - began
+    used.append(cpu_seconds([*server.pids, *postgres_pids(data)]) - before - (before - idle_from) / rest * took)
 
 
 def _cpu_seconds(pid: int) -> float:

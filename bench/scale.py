@@ -1,6 +1,8 @@
 """Reading one's own marks among a thousand and among many learners: the pages of the database that it touches."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
@@ -24,17 +26,10 @@ class Scale:
 
 
 def measure(learners: int) -> Scale:
-    """In a database of its own, which is dropped. Marks are written as life does: everybody's first, everybody's second, …"""
-    template, name = connection.settings_dict["NAME"], f"bench_{learners}"
-    connection.close()
-    with _connect("postgres") as admin:
-        admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
-        try:
-            with _connect(name) as scale:
-                seconds = _fill(scale, learners)
-                return Scale(learners, _buffers(scale, learners), seconds)
-        finally:
-            admin.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
+    """Marks are written as life does: everybody's first, everybody's second, …"""
+    with a_copy(f"bench_{learners}") as name, connect(name) as scale:
+        seconds = _fill(scale, learners)
+        return Scale(learners, _buffers(scale, learners), seconds)
 
 
 def _fill(scale: "psycopg.Connection[Any]", learners: int) -> float:
@@ -77,6 +72,20 @@ def _buffers(scale: "psycopg.Connection[Any]", learners: int) -> int:
     return round(median(counts))
 
 
-def _connect(name: str) -> "psycopg.Connection[Any]":
+@contextmanager
+def a_copy(name: str) -> Iterator[str]:
+    """A database of its own with what the product's holds, dropped at the end."""
+    template = connection.settings_dict["NAME"]
+    connection.close()
+    with connect("postgres") as admin:
+        admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+        try:
+            yield name
+        finally:
+            admin.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
+
+
+def connect(name: str) -> "psycopg.Connection[Any]":
+    """Past the product, straight to a database of its server."""
     parameters = connection.get_connection_params()
     return psycopg.connect(host=parameters["host"], user=parameters["user"], dbname=name, autocommit=True)

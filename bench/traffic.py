@@ -3,9 +3,7 @@
 import itertools
 import json
 import re
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
@@ -20,7 +18,7 @@ from accounts.models import User
 from roadmap.curriculum import snapshot
 from roadmap.curriculum.snapshot import SkillView, StageView
 
-from .processes import Server, cpu_seconds, postgres_pids, serving
+from .processes import Server, cpu_used, data_directory, serving
 
 STATE = re.compile(r'(?<=<span class="block" data-s=")\w+(?=")')
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
@@ -101,13 +99,13 @@ def measure(*, rounds: int, requests: int, folder: Path) -> Measured:
             turn["browser"] = next(marking)
         one: Browser = turn["browser"]
         sent = urlencode({**form, "state": ("done", "learning")[number % 2], "csrfmiddlewaretoken": one.token})
-        _send(client, "POST", mark_path, sent, {"Cookie": one.cookie, **HTMX})
+        send(client, "POST", mark_path, sent, {"Cookie": one.cookie, **HTMX})
 
     def mark_bare(client: HTTPConnection, number: int) -> None:
-        _send(client, "POST", "/mark", urlencode({"state": ("done", "learning")[number % 2], "learner": learner.pk, "skill": skill.id}), {})
+        send(client, "POST", "/mark", urlencode({"state": ("done", "learning")[number % 2], "learner": learner.pk, "skill": skill.id}), {})
 
     def get(path: str, **headers: str) -> Send:
-        return lambda client, number: _send(client, "GET", path, None, headers)
+        return lambda client, number: send(client, "GET", path, None, headers)
 
     subjects = [
         Subject("home", get(home_path, Cookie=browser.cookie), get("/home")),
@@ -125,10 +123,7 @@ def measure(*, rounds: int, requests: int, folder: Path) -> Measured:
 
 
 def _run(subjects: list[Subject], product: Server, bare: Server, *, rounds: int, requests: int) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('data_directory')")
-        data = Path(cursor.fetchone()[0])
-    connection.close()
+    data = data_directory()
     clients = product.client(), bare.client()
     for subject in subjects:  # every thread opens its connection, every part is rendered once
         for client, send in zip(clients, (subject.product, subject.bare), strict=True):
@@ -137,30 +132,18 @@ def _run(subjects: list[Subject], product: Server, bare: Server, *, rounds: int,
     for _ in range(rounds):
         for subject in subjects:
             count = min(requests, subject.most or requests)
-            with _cpu(product, data) as used:
+            with cpu_used(product, data) as used:
                 for number in range(count):
                     subject.product(clients[0], number)
             subject.product_ms.append(used[0] * 1000 / count)
-            with _cpu(bare, data) as used:
+            with cpu_used(bare, data) as used:
                 for number in range(count):
                     subject.bare(clients[1], number)
             subject.bare_ms.append(used[0] * 1000 / count)
 
 
-@contextmanager
-def _cpu(server: Server, data: Path, *, rest: float = 0.3) -> Iterator[list[float]]:
-    """The CPU seconds of server and database in a block; what they use at rest, measured just before, is taken off."""
-    used: list[float] = []
-    processes = [*server.pids, *postgres_pids(data)]
-    idle_from = cpu_seconds(processes)
-    time.sleep(rest)
-    before, began = cpu_seconds(processes), time.monotonic()
-    yield used
-    took = time.monotonic() - began
-    used.append(cpu_seconds([*server.pids, *postgres_pids(data)]) - before - (before - idle_from) / rest * took)
-
-
-def _send(client: HTTPConnection, method: str, path: str, body: str | None, headers: dict[str, str]) -> None:
+def send(client: HTTPConnection, method: str, path: str, body: str | None, headers: dict[str, str]) -> None:
+    """One request and the whole of its answer, which must be a page."""
     form = {"Content-Type": "application/x-www-form-urlencoded"} if body else {}
     client.request(method, path, body, {**headers, **form})
     answer = client.getresponse()
@@ -169,27 +152,28 @@ def _send(client: HTTPConnection, method: str, path: str, body: str | None, head
         raise SystemExit(f"{method} {path} was answered with {answer.status}.")
 
 
+def statements_of(act: Callable[[], object]) -> list[tuple[str, Any]]:
+    """SQL statements with their values, BEGIN, COMMIT and SAVEPOINT left out."""
+    sent: list[tuple[str, Any]] = []
+
+    def note(execute: Callable[..., Any], sql: str, values: Any, *rest: Any) -> Any:
+        if "SAVEPOINT" not in sql:
+            sent.append((sql, values))
+        return execute(sql, values, *rest)
+
+    with connection.execute_wrapper(note):
+        act()
+    return sent
+
+
 def _count_statements(amina: Client, visitor: Client, home: str, stage: str, mark: str) -> dict[str, int]:
-    """SQL statements, BEGIN, COMMIT and SAVEPOINT not counted."""
-
-    def count(act: Callable[[], object]) -> int:
-        sent: list[str] = []
-
-        def note(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
-            if "SAVEPOINT" not in sql:
-                sent.append(sql)
-            return execute(sql, *rest)
-
-        with connection.execute_wrapper(note):
-            act()
-        return len(sent)
-
-    return {
-        "home": count(lambda: amina.get(home)),
-        "stage": count(lambda: amina.get(stage)),
-        "mark": count(lambda: amina.post(mark, {"state": "learning", "page": "stage"}, headers=HTMX)),
-        "anonymous": count(lambda: visitor.get(home)),
+    pages: dict[str, Callable[[], object]] = {
+        "home": lambda: amina.get(home),
+        "stage": lambda: amina.get(stage),
+        "mark": lambda: amina.post(mark, {"state": "learning", "page": "stage"}, headers=HTMX),
+        "anonymous": lambda: visitor.get(home),
     }
+    return {name: len(statements_of(act)) for name, act in pages.items()}
 
 
 def _twins(learner: User, count: int) -> list[User]:

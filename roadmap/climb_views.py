@@ -15,7 +15,7 @@ from accounts.services import save_time_zone
 from roadmap import parts
 from roadmap.curriculum import snapshot
 from roadmap.curriculum.snapshot import SkillView, Snapshot
-from roadmap.mentoring.word import word_for
+from roadmap.mentoring.overview.word import word_for
 from roadmap.portfolio.access import own_projects
 from roadmap.portfolio.drawing import Drawing, staircase
 from roadmap.portfolio.published import StepProgress

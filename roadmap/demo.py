@@ -18,11 +18,16 @@ from django.utils import timezone
 from accounts.models import Profile, User
 from accounts.services import create_account
 from roadmap.curriculum.snapshot import SkillView, Snapshot, StageView
-from roadmap.mentoring.models import AccessLog, Cohort, MentorProfile, Mentorship
-from roadmap.portfolio.evidence import confirm_evidence
+from roadmap.mentoring.access import Page
+from roadmap.mentoring.models import AccessLog, Cohort, Comment, MentorProfile, Mentorship, Review, RubricMark, SignOff
+from roadmap.mentoring.reviews.rubric import rubric_of
+from roadmap.mentoring.reviews.services import Words
+from roadmap.mentoring.reviews.standing import read_commit
+from roadmap.mentoring.sign_offs.services import follow_sign_offs
+from roadmap.portfolio.evidence import confirm_evidence, follow_evidence
 from roadmap.portfolio.models import Evidence, Project
 from roadmap.portfolio.services import attach_project, finish_project, save_words
-from roadmap.progress.models import Mark, MarkEvent, State, Tick
+from roadmap.progress.models import Aim, Mark, MarkEvent, State, Tick
 from roadmap.stages.editors import EDITORS
 
 PASSWORD = "one stair after the other"  # noqa: S105  (public on purpose: production refuses these people)
@@ -40,13 +45,15 @@ class Height:
 
 @dataclass(frozen=True, slots=True)
 class DemoPerson:
-    """`months`: how long ago the climb began. `is_editor` may edit content; `is_admin` everything."""
+    """`months`: how long ago the climb began. `hours`: how many a week are planned. `is_editor` may edit content; `is_admin` everything."""
 
     role: str
     name: str
     email: str
     months: int = 1
     heights: tuple[Height, ...] = field(default_factory=tuple)
+    hours: int | None = None
+    time_zone: str = ""
     is_editor: bool = False
     is_admin: bool = False
 
@@ -62,6 +69,8 @@ CAST = (
         "amina@demo.staircase.example",
         months=7,
         heights=(Height(1, 10), Height(2, 11, skipped=1), Height(3, 8, learning=2), Height(4, 3, learning=2), Height(7, 1), Height(8, 1)),
+        hours=8,
+        time_zone="Africa/Nairobi",
     ),
     DemoPerson(
         "other_learner",
@@ -75,6 +84,8 @@ CAST = (
             Height(7, 2),
             Height(8, 3, learning=1),
         ),
+        hours=5,
+        time_zone="America/Bogota",
     ),
     DemoPerson("new_learner", "Linh Tran", "linh@demo.staircase.example"),
     DemoPerson("mentor", "Jonas Lindqvist", "jonas@demo.staircase.example", months=30, heights=_all(10, 12, 12, 12, 13, 14, 12, 10)),
@@ -83,6 +94,29 @@ CAST = (
     DemoPerson("editor", "Edda Moreau", "edda@demo.staircase.example", is_editor=True),
     DemoPerson("admin", "Sam Okafor", "sam@demo.staircase.example", is_admin=True),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class DemoLook:
+    """A look at a project: asked and answered so many days ago, with a level for each line of the rubric. No verdict: it waits."""
+
+    asked: int
+    question: str
+    verdict: str = ""
+    answered: int = 0
+    reason: str = ""
+    levels: tuple[int, ...] = ()
+    comments: tuple[Words, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DemoReview:
+    """What became of a sample repository: one look after the other, and the skill that the mentor confirmed at the end, with a note."""
+
+    repository: str
+    looks: tuple[DemoLook, ...]
+    skill: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +130,65 @@ class DemoMentorship:
     cohort: str = ""
     ended: int | None = None
     looks: tuple[int, ...] = ()
+    reviews: tuple[DemoReview, ...] = ()
+    # What the two agreed on, and in how many days.
+    next_step: str = ""
+    next_step_in: int = 0
 
 
 MENTORSHIPS = (
-    DemoMentorship("mentor", "learner", 3, ("progress", "projects", "plan"), cohort="Evening climbers", looks=(2, 9, 16)),
+    DemoMentorship(
+        "mentor",
+        "learner",
+        3,
+        ("progress", "projects", "plan"),
+        cohort="Evening climbers",
+        looks=(2, 9, 16),
+        reviews=(
+            DemoReview(
+                "amina-yusuf/expense-predictor",
+                (
+                    DemoLook(
+                        asked=34,
+                        question="Is it all right that my forest loses against a plain mean? I’d rather say so than hide it.",
+                        verdict="changes",
+                        answered=31,
+                        reason="Two simple guesses beside the model, and the last weeks held back: that is a fair race, and you report who lost it. Next: say in the README which of the three you use yourself, and why.",
+                        levels=(2, 2, 2, 0, 1, 1),
+                        comments=(
+                            Words(
+                                "The last 20 weeks, and not 20 at random: right. In life you only know the past.",
+                                path="predict.py",
+                                line=13,
+                            ),
+                            Words("From the table alone I can’t tell which guess you would trust next Monday.", rubric_place=5),
+                        ),
+                    ),
+                    DemoLook(
+                        asked=24,
+                        question="I’ve written down which one I keep. Does it read like a decision now?",
+                        verdict="approved",
+                        answered=22,
+                        reason="It does: “no better than a plain mean, so I keep the mean” is what many teams never manage to write. Next time: how to run it, in two lines.",
+                        levels=(3, 2, 2, 1, 1, 2),
+                    ),
+                ),
+                skill="pandas-dataframes",
+                note="Rebuilt the weekly table in front of me, and explained why a category without a line is a zero and not a gap.",
+            ),
+            DemoReview(
+                "amina-yusuf/mombasa-house-prices",
+                (
+                    DemoLook(
+                        asked=2,
+                        question="Is a split by time fair when there is only one year of adverts? And can you follow the README without having seen the data?",
+                    ),
+                ),
+            ),
+        ),
+        next_step="Draw the error of each price band, and write one sentence about the worst one",
+        next_step_in=5,
+    ),
     DemoMentorship("former_mentor", "learner", 6, ended=95, looks=(110,)),
     DemoMentorship("other_mentor", "other_learner", 10, looks=(4,)),
 )
@@ -112,12 +201,13 @@ LINES = {
 
 @dataclass(frozen=True, slots=True)
 class DemoProject:
-    """A sample repository that a demo person has attached. `confirms`: whether the person has said yes to what was found."""
+    """A sample repository that a demo person has attached, so many `days` ago. `confirms`: whether the person has said yes to what was found."""
 
     owner: str
     repository: str
     title: str
     summary: str
+    days: int
     idea: str = ""
     confirms: bool = False
     answers: tuple[str, ...] = ()
@@ -129,12 +219,14 @@ PROJECTS = (
         "amina-yusuf/matatu-reviews",
         "What matatu riders say",
         "Counts and charts the words that riders use about minibus routes, so that a route owner sees what to fix first.",
+        days=4,
     ),
     DemoProject(
         "amina@demo.staircase.example",
         "amina-yusuf/expense-predictor",
         "Household expense predictor",
         "Reads a bank export and predicts next month’s spending by category.",
+        days=41,
         confirms=True,
     ),
     DemoProject(
@@ -142,6 +234,7 @@ PROJECTS = (
         "amina-yusuf/mombasa-house-prices",
         "Mombasa house prices",
         "Estimates the asking price of a flat from size, ward and distance to the ferry, for people who are about to rent out a first home.",
+        days=12,
         confirms=True,
         answers=(
             "By listing: all months of one flat stand on one side. A fifth of the flats, 640 listings, were never seen in training.",
@@ -194,13 +287,17 @@ def attach_samples(curriculum: Snapshot) -> int:
             inspecting.inspect_project(project.pk, ask=lambda: Client(github.api_url, archive_hosts=[github.archive_host]))
             if sample.confirms:
                 _confirm(sample, project)
+            _backdate(project, timezone.now() - timedelta(days=sample.days))
         for owner in owners.values():
             Profile.objects.get_or_create(person=owner, defaults={**PROFILE, "published_at": timezone.now()})
     return len(missing)
 
 
-def introduce() -> int:
-    """Makes the demo people each other's mentors; says how many pairs are new. Two who have been a pair already are left as they are."""
+def introduce(curriculum: Snapshot) -> int:
+    """Makes the demo people each other's mentors, with what they said and agreed on; says how many pairs are new.
+
+    Two who have been a pair already are left as they are.
+    """
     with transaction.atomic():
         _wait_for_others()
         users = User.objects.in_bulk([person.email for person in CAST], field_name="email")
@@ -212,7 +309,7 @@ def introduce() -> int:
             and not Mentorship.objects.filter(mentor=by_role[pair.mentor], learner=by_role[pair.learner]).exists()
         ]
         for pair in missing:
-            _pair(pair, by_role[pair.mentor], by_role[pair.learner])
+            _pair(pair, by_role[pair.mentor], by_role[pair.learner], curriculum)
     return len(missing)
 
 
@@ -235,21 +332,25 @@ def _make(person: DemoPerson, password: str, curriculum: Snapshot) -> None:
             email=person.email,
             password=password,
             date_joined=began,
+            time_zone=person.time_zone,
             is_staff=person.is_editor or person.is_admin,
             is_superuser=person.is_admin,
         )
     )
     EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
+    if person.hours:
+        Aim.objects.create(learner=user, hours_a_week=person.hours, known=["code"], draw=Aim.Draw.CAREER, answered_at=began)
     if person.is_editor:
         user.groups.add(Group.objects.get(name=EDITORS))
     _climb(user, _plan(person, curriculum), began=began, until=now - timedelta(days=1))
 
 
-def _pair(pair: DemoMentorship, mentor: User, learner: User) -> None:
+def _pair(pair: DemoMentorship, mentor: User, learner: User, curriculum: Snapshot) -> None:
     now = timezone.now()
     if pair.mentor in LINES:
         MentorProfile.objects.get_or_create(mentor=mentor, defaults={"line": LINES[pair.mentor]})
     ended = None if pair.ended is None else now - timedelta(days=pair.ended)
+    looks = [(str(Page.LEARNER), _morning(days)) for days in pair.looks]
     Mentorship.objects.create(
         mentor=mentor,
         learner=learner,
@@ -258,16 +359,80 @@ def _pair(pair: DemoMentorship, mentor: User, learner: User) -> None:
         begun_at=now - timedelta(days=30 * pair.months),
         ended_at=ended,
         ended_by=learner if ended else None,
+        looked_at=max((hour for _, hour in looks), default=None),
+        next_step=pair.next_step,
+        next_step_on=now.date() + timedelta(days=pair.next_step_in) if pair.next_step else None,
     )
-    AccessLog.objects.bulk_create(
-        AccessLog(
-            learner=learner,
+    for sample in pair.reviews:
+        project = Project.objects.kept().filter(learner=learner, key=f"github:{sample.repository}").select_related("idea").first()
+        if project:
+            review = _review(sample, project, mentor, curriculum)
+            looks += [(f"{Page.REVIEW}:{review.pk}", _morning(look.answered)) for look in sample.looks if look.verdict]
+    entries = [AccessLog(learner=learner, mentor=mentor, page=page, hour=hour) for page, hour in looks]
+    AccessLog.objects.bulk_create(entries, ignore_conflicts=True)
+
+
+def _review(sample: DemoReview, project: Project, mentor: User, curriculum: Snapshot) -> Review:
+    """A review as it would stand after these looks. Without the mails: nobody reads them."""
+    commit, last = read_commit(project), sample.looks[-1]
+    review: Review = Review.objects.create(
+        project=project,
+        reviewer=mentor,
+        reviewer_name=mentor.name,
+        state=last.verdict or Review.State.ASKED,
+        question=last.question,
+        asked_at=_morning(last.asked),
+        commit=commit,
+        looks=len(sample.looks),
+        reason=last.reason,
+        answered_at=_morning(last.answered) if last.verdict else None,
+    )
+    for number, look in enumerate(sample.looks, start=1):
+        _look(look, review, mentor, number, curriculum)
+    if skill := curriculum.skills.get(sample.skill):
+        SignOff.objects.create(
+            learner=project.learner,
+            skill_id=skill.id,
             mentor=mentor,
-            page="learner",
-            hour=(now - timedelta(days=days)).replace(hour=9, minute=0, second=0, microsecond=0),
+            mentor_name=mentor.name,
+            project=project,
+            commit=commit,
+            note=sample.note,
+            signed_at=_morning(last.answered),
         )
-        for days in pair.looks
+        follow_sign_offs(learner=project.learner_id, skills=[skill.id])
+    return review
+
+
+def _look(look: DemoLook, review: Review, mentor: User, number: int, curriculum: Snapshot) -> None:
+    """What was asked, remarked and answered in one look, in this order."""
+    said = [(review.project.learner, Comment.Kind.REQUEST, Words(look.question), look.asked)]
+    said += [(mentor, Comment.Kind.COMMENT, words, look.answered) for words in look.comments]
+    if look.verdict:
+        said.append((mentor, Comment.Kind(look.verdict), Words(look.reason), look.answered))
+    for author, kind, words, days in said:
+        Comment.objects.create(
+            review=review,
+            kind=kind,
+            author=author,
+            author_name=author.name,
+            text=words.text,
+            rubric_place=words.rubric_place,
+            path=words.path,
+            line=words.line,
+            commit=review.commit,
+            look=number,
+            written_at=_morning(days),
+        )
+    RubricMark.objects.bulk_create(
+        RubricMark(review=review, place=line.place, title=line.title, level=level, says=line.levels[level], look=number)
+        for line, level in zip(rubric_of(review.project, curriculum), look.levels, strict=False)
     )
+
+
+def _morning(days: int) -> datetime:
+    """When mentors read: at nine, so many days ago."""
+    return (timezone.now() - timedelta(days=days)).replace(hour=9, minute=0, second=0, microsecond=0)
 
 
 def _wait_for_others() -> None:
@@ -291,6 +456,17 @@ def _confirm(sample: DemoProject, project: Project) -> None:
     save_words(project=project, version=project.version, values={"visibility": "public", **answers})
     if answers:
         finish_project(project=project, is_finished=True)
+
+
+def _backdate(project: Project, at: datetime) -> None:
+    """As if it had been attached, read and confirmed at this moment."""
+    own = Project.objects.filter(pk=project.pk)
+    own.update(created_at=at, updated_at=at)
+    own.exclude(finished_at=None).update(finished_at=at)
+    evidence = Evidence.objects.filter(project=project)
+    evidence.update(found_at=at)
+    evidence.exclude(confirmed_at=None).update(confirmed_at=at)
+    follow_evidence(learner=project.learner_id, skills=list(evidence.values_list("skill_id", flat=True)))
 
 
 def _plan(person: DemoPerson, curriculum: Snapshot) -> list[tuple[SkillView, State]]:

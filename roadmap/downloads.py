@@ -8,13 +8,14 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from roadmap.curriculum import snapshot
-from roadmap.curriculum.snapshot import ResourceView, SkillView, Snapshot, StageView
+from roadmap.curriculum.snapshot import ResourceView, RetiredView, SkillView, Snapshot, StageView
 from roadmap.portfolio.exports.words import escape_markdown
 from roadmap.progress.climb import climb_of, climber_of
 from roadmap.progress.keepsake import Keepsake, keepsake_of
@@ -40,7 +41,7 @@ class Own:
 def download(request: HttpRequest) -> HttpResponse:
     """The page that says what there is to take along, and that is printed."""
     curriculum, own = _asked(request)
-    return render_page(
+    page = render_page(
         request,
         "roadmap/download.html",
         {
@@ -51,6 +52,7 @@ def download(request: HttpRequest) -> HttpResponse:
             "today": timezone.localdate(),
         },
     )
+    return _kept_nowhere(page, own)
 
 
 @login_not_required
@@ -59,14 +61,14 @@ def roadmap_markdown(request: HttpRequest) -> HttpResponse:
     curriculum, own = _asked(request)
     response = HttpResponse(_markdown(curriculum, own), content_type="text/markdown; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="roadmap.md"'
-    return response
+    return _kept_nowhere(response, own)
 
 
 @login_not_required
 @require_safe
 def roadmap_table(request: HttpRequest) -> HttpResponse:
     curriculum, own = _asked(request)
-    return csv_answer("roadmap", _table(curriculum, own))
+    return _kept_nowhere(csv_answer("roadmap", _table(curriculum, own)), own)
 
 
 def _asked(request: HttpRequest) -> tuple[Snapshot, Own | None]:
@@ -78,6 +80,18 @@ def _asked(request: HttpRequest) -> tuple[Snapshot, Own | None]:
     return snapshot.current(climb.revision), Own(climb, keepsake_of(climber))
 
 
+def _kept_nowhere(response: HttpResponse, own: Own | None) -> HttpResponse:
+    """What holds somebody's own is stored by no browser."""
+    if own:
+        response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _gone(curriculum: Snapshot, own: Own) -> list[RetiredView]:
+    """Skills that have left the roadmap, and on which the climber has a mark or a note."""
+    return [skill for skill in curriculum.retired.values() if skill.id in own.climb.states or skill.id in own.keepsake.notes]
+
+
 def _rows(stage: StageView, own: Own | None) -> Iterator[dict[str, Any]]:
     for skill in stage.skills:
         state = own.climb.state(skill.id) if own else ""
@@ -85,7 +99,7 @@ def _rows(stage: StageView, own: Own | None) -> Iterator[dict[str, Any]]:
         yield {"skill": skill, "state": state, "says": _state(skill, own), "points": points}
 
 
-def _state(skill: SkillView, own: Own | None) -> str:
+def _state(skill: SkillView | RetiredView, own: Own | None) -> str:
     """“Done, shown in code, 3 May 2026”; empty where marks were not asked for."""
     if own is None:
         return ""
@@ -124,6 +138,12 @@ def _markdown(curriculum: Snapshot, own: Own | None) -> str:
         ]
         for skill in stage.skills:
             parts += _skill(skill, own)
+    if own and (gone := _gone(curriculum, own)):
+        parts.append(f"## {_('Not on the roadmap any more')}")
+        for left in gone:
+            note = _quoted(own.keepsake.notes.get(left.id, ""))
+            parts += [f"### {escape_markdown(left.title)}", f"**{_('State:')} {_state(left, own)}**"]
+            parts += [f"**{_('My note')}**", note] if note else []
     return "\n\n".join(part.strip() for part in parts if part.strip()) + "\n"
 
 
@@ -182,9 +202,13 @@ def _table(curriculum: Snapshot, own: Own | None) -> Iterator[list[str]]:
             f"{settings.SITE_ORIGIN}{skill.get_absolute_url()}",
         ]
         yield row + (_own_cells(skill, own) if own else [])
+    if own:
+        for left in _gone(curriculum, own):
+            address = f"{settings.SITE_ORIGIN}{reverse('skill', args=[left.slug])}"
+            yield [_("Not on the roadmap any more"), "", left.title, "", "", "", address, *_own_cells(left, own)]
 
 
-def _own_cells(skill: SkillView, own: Own) -> list[str]:
+def _own_cells(skill: SkillView | RetiredView, own: Own) -> list[str]:
     state = own.climb.state(skill.id)
     level = level_of(state, is_shown=skill.id in own.climb.shown, is_confirmed=skill.id in own.climb.confirmed)
     claimed = own.keepsake.claimed.get(skill.id)
@@ -192,6 +216,6 @@ def _own_cells(skill: SkillView, own: Own) -> list[str]:
         state_label(state),
         {None: "", "claimed": _("claimed"), "shown": _("shown in code"), "confirmed": _("confirmed by a mentor")}[level],
         timezone.localtime(claimed).date().isoformat() if claimed else "",
-        f"{sum(point.id in own.climb.ticks for point in skill.points)}/{len(skill.points)}",
+        f"{sum(point.id in own.climb.ticks for point in skill.points)}/{len(skill.points)}" if isinstance(skill, SkillView) else "",
         own.keepsake.notes.get(skill.id, ""),
     ]

@@ -18,7 +18,7 @@ from roadmap.progress.levels import level_of
 from roadmap.progress.models import state_label
 from roadmap.progress.next_step import NextStep, unmet_needs
 from roadmap.progress.services import Climb
-from roadmap.progress.summary import Progress, progress
+from roadmap.progress.summary import Progress, progress, step_progress
 
 # Blocks are the most frequent element of all: one string each.
 _BLOCK = {state: f'<span class="block" data-s="{state}"></span>' for state in ("none", "learning", "done", "skipped")}
@@ -180,9 +180,7 @@ class Step:
 
 def steps(curriculum: Snapshot, climb: Climb, *, now: StageView | None) -> list[Step]:
     """The staircase of one climber; `now` is the stage that the climber, or the page, is on."""
-    return [
-        Step(stage, progress(stage.skills, climb.states), blocks(stage.skills, climb.states), stage is now) for stage in curriculum.stages
-    ]
+    return [Step(stage, step_progress(stage, climb), blocks(stage.skills, climb.states), stage is now) for stage in curriculum.stages]
 
 
 def flight(curriculum: Snapshot, climbed: list[Step], *, is_fresh: bool) -> SafeString:
@@ -197,7 +195,7 @@ def step_items(curriculum: Snapshot, climb: Climb, climbed: list[Step], *, is_fr
 
 def small_step(curriculum: Snapshot, stage: StageView, climb: Climb) -> SafeString:
     """What one step of the small staircase beside a stage or a skill says."""
-    step = Step(stage, progress(stage.skills, climb.states), blocks(stage.skills, climb.states), is_now=False)
+    step = Step(stage, step_progress(stage, climb), blocks(stage.skills, climb.states), is_now=False)
     return _each(curriculum, "components/small-step.html", [step])
 
 
@@ -205,7 +203,8 @@ def _each(curriculum: Snapshot, template: str, climbed: list[Step], is_fresh: bo
     """One part for each step, by the states of its skills."""
     made = []
     for step in climbed:
-        key = (template, step.stage.slug, step.blocks, step.is_now, is_fresh)
+        # The blocks do not say which steps were finished before they gained a skill.
+        key = (template, step.stage.slug, step.blocks, step.progress.is_finished, step.progress.new, step.is_now, is_fresh)
         made.append(_once(curriculum, key, lambda step=step: render_to_string(template, _step_context(step, is_fresh, climb))))  # type: ignore[misc]
     return mark_safe("".join(made))
 

@@ -274,9 +274,13 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 262144
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 5
 FILE_UPLOAD_PERMISSIONS = 0o640
-# Pages that no cache keeps, not even the reader's own: the next person at this computer must not find them by going back.
-NEVER_STORED = ("/accounts/", "/settings/", "/admin/")
+# Pages that no cache keeps, not even the reader's own: neither the next person at this computer
+# nor a former mentor must find them by going back.
+NEVER_STORED = ("/accounts/", "/settings/", "/mentoring/", "/admin/")
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", "")
+ABUSE_CONTACT = env.str("ABUSE_CONTACT", "")
+if ABUSE_CONTACT and urlsplit(ABUSE_CONTACT).scheme not in ("mailto", "https"):
+    raise ImproperlyConfigured("ABUSE_CONTACT must begin with mailto: or https://, such as mailto:abuse@staircase.example.")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 from roadmap import ideas, parts
 from roadmap.curriculum import snapshot
 from roadmap.curriculum.snapshot import IdeaView, SkillView, Snapshot, StageView
-from roadmap.mentoring.sign_offs import sign_offs_of, standing_badge
+from roadmap.mentoring.models import StageBadge
+from roadmap.mentoring.sign_offs.standing import sign_offs_of, standing_badge
 from roadmap.portfolio.showing import evidence_of, signs_of
 from roadmap.progress.climb import begin_climb, climb_of, climber_of
 from roadmap.progress.coming_back import coming_back
@@ -25,7 +26,7 @@ from roadmap.progress.notes import note_of
 from roadmap.progress.services import WANTED, Climb, MarkedElsewhere, Wanted
 from roadmap.progress.services import mark_skill as set_mark
 from roadmap.progress.services import tick_point as set_tick
-from roadmap.progress.summary import progress
+from roadmap.progress.summary import progress, step_progress
 from roadmap.resources.forms import LinkForm
 from roadmap.resources.shelf import links_on, shelf_of
 from roadmap.web.htmx import refuse, render_page, respond, say
@@ -254,7 +255,7 @@ def _progress_context(curriculum: Snapshot, stage: StageView, climb: Climb) -> d
     return {
         "curriculum": curriculum,
         "climb": climb,
-        "stage_progress": progress(stage.skills, climb.states),
+        "stage_progress": step_progress(stage, climb),
         "stage_blocks": parts.blocks(stage.skills, climb.states),
         "progress": progress(curriculum, climb.states),
         "next": next_step(curriculum, climb),
@@ -305,10 +306,9 @@ def _mark_that_waited(request: HttpRequest, found: SkillView, state: Wanted) -> 
     return JsonResponse({"wanted": state, "stands": change.after})
 
 
-def _badge(request: HttpRequest, found: StageView, climb: Climb) -> Any:
-    """The badge of a step, if all that it must have is confirmed; no statement before that."""
-    must = {skill.id for skill in found.skills if skill.necessity == "must"}
-    return standing_badge(request.user, found.id) if must and must <= climb.confirmed else None
+def _badge(request: HttpRequest, found: StageView, climb: Climb) -> StageBadge | None:
+    """The badge of a step, if one stands; no statement where none of its skills is confirmed."""
+    return standing_badge(request.user, found.id) if any(skill.id in climb.confirmed for skill in found.skills) else None
 
 
 def _points(found: SkillView, climb: Climb) -> list[tuple[Any, bool]]:

@@ -18,6 +18,7 @@ self.addEventListener("fetch", (event) => {
 	if (request.method !== "GET" || url.origin !== location.origin) return;
 	if (url.pathname.startsWith(RELEASE.static)) event.respondWith(file(request, url));
 	else if (request.mode === "navigate" || request.headers.has("Renews")) event.respondWith(page(event, url));
+	else if (url.pathname === OFFLINE) event.respondWith(fetch(request).catch(standIn));
 });
 
 async function install() {
@@ -72,10 +73,15 @@ async function page(event, url) {
 	try {
 		return await (kept ? Promise.race([answer, late]) : answer);
 	} catch (error) {
-		const instead = kept ?? (isVisit && (await caches.match(OFFLINE, { ignoreVary: true })));
+		const instead = kept ?? (isVisit && (await standIn()));
 		if (instead) return instead;
 		throw error;
 	}
+}
+
+async function standIn() {
+	const files = await caches.open(FILES);
+	return files.match(OFFLINE, { ignoreVary: true });
 }
 
 /* Newest first: a page may have been seen under this release or the one before. */
@@ -107,4 +113,15 @@ async function keep(path, response) {
 	headers.set("Kept-At", at);
 	const pages = await caches.open(`pages ${RELEASE.version} ${person}`);
 	await pages.put(path, new Response(text.replace("<body ", `<body data-kept="${at}" `), { headers }));
+	await speak(languageOf(text));
+}
+
+const languageOf = (text) => /<html lang="([\w-]+)"/.exec(text)?.[1];
+
+/* The page that stands in for others has the language of the one that was seen last. */
+async function speak(language) {
+	const kept = await standIn();
+	if (!kept || languageOf(await kept.text()) === language) return;
+	const files = await caches.open(FILES);
+	await files.add(OFFLINE);
 }

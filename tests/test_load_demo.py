@@ -14,9 +14,15 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from accounts.models import User
-from roadmap.mentoring import access, relations
-from roadmap.mentoring.models import AccessLog, Cohort, MentorProfile, Mentorship
+from accounts.models import Mail, User
+from roadmap.mentoring import access
+from roadmap.mentoring.models import AccessLog, Cohort, Comment, MentorProfile, Mentorship, Review, RubricMark, SignOff
+from roadmap.mentoring.overview.brief import brief
+from roadmap.mentoring.overview.mentees import Filters, overview
+from roadmap.mentoring.relation import access_log, standing
+from roadmap.mentoring.relation import services as relations
+from roadmap.mentoring.reviews import rubric
+from roadmap.mentoring.sign_offs.services import disagreements as confirmed_disagreements
 from roadmap.portfolio.evidence import disagreements
 from roadmap.portfolio.models import Evidence, Inspection, Project
 from roadmap.portfolio.published import portfolio_of
@@ -48,7 +54,7 @@ def everything():
         list(model.objects.order_by("pk").values())
         for model in (
             *(User, EmailAddress, Mark, MarkEvent, Tick, Project, Inspection, Evidence),
-            *(Cohort, Mentorship, MentorProfile, AccessLog),
+            *(Cohort, Mentorship, MentorProfile, AccessLog, Review, Comment, RubricMark, SignOff),
         )
     ]
 
@@ -122,10 +128,53 @@ def test_demo_people_are_each_others_mentors(people):
         if access.may_see(mentor, users[learner].pk, "progress")
     }
     assert seen == {("mentor", "learner"), ("other_mentor", "other_learner")}
-    assert [row.cohort.name for row in relations.mentees_of(users["mentor"])] == ["Evening climbers"]
+    assert [row.cohort.name for row in standing.mentees_of(users["mentor"])] == ["Evening climbers"]
     former = Mentorship.objects.get(mentor=users["former_mentor"])
     assert (former.learner, former.ended_by) == (users["learner"], users["learner"])
-    assert {entry.mentor for entry in relations.looks_at(users["learner"])} == {users["mentor"], users["former_mentor"]}
+    assert {entry.mentor for entry in access_log.looks_at(users["learner"])} == {users["mentor"], users["former_mentor"]}
+
+
+def test_the_mentors_home_has_something_to_do_and_something_done(people):
+    mentor = User.objects.get(email=people["mentor"]["email"])
+    found = overview(mentor, Filters())
+    assert [waiting.review.project.title for waiting in found.reviews] == ["Mombasa house prices"]
+    told = brief(access.active_mentorship(mentor, people["learner"]["handle"], None))
+    assert (told.act.does, told.confirmed) == ("Review “Mombasa house prices”", 1)
+    assert told.mentorship.next_step
+    assert not told.is_overdue
+    assert told.since is None
+    assert "numpy-arrays" in [item.skill.slug for item in told.to_confirm]
+
+
+def test_an_earlier_review_went_from_changes_to_approval_and_a_confirmed_skill(people):
+    review = Review.objects.get(project__title="Household expense predictor")
+    assert (review.state, review.looks) == ("approved", 2)
+    said = list(review.comments.order_by("written_at", "pk"))
+    assert [(comment.kind, comment.look) for comment in said] == [
+        ("request", 1), ("comment", 1), ("comment", 1), ("changes", 1), ("request", 2), ("approved", 2),
+    ]  # fmt: skip
+    assert {comment.commit for comment in said} == {review.project.inspection.commit}
+    first = rubric.results(review.marks.all())[0]
+    assert (first.level, first.before) == (3, 2)
+    sign_off = SignOff.objects.get()
+    assert (sign_off.skill.slug, sign_off.project, sign_off.mentor_name) == ("pandas-dataframes", review.project, "Jonas Lindqvist")
+    mark = Mark.objects.get(learner=sign_off.learner, skill=sign_off.skill)
+    assert (mark.confirmed_at, mark.confirmed_by) == (sign_off.signed_at, "Jonas Lindqvist")
+    assert mark.shown_at < mark.confirmed_at
+    assert confirmed_disagreements() == []
+
+
+def test_demo_people_get_no_mail(people):
+    assert not Mail.objects.exists()
+
+
+def test_a_deleted_project_takes_its_review_along_and_no_other(people):
+    Mentorship.objects.all().delete()
+    Review.objects.all().delete()
+    SignOff.objects.all().delete()
+    Project.objects.filter(title="Household expense predictor").update(deleted_at=timezone.now())
+    load_demo()
+    assert [review.project.title for review in Review.objects.all()] == ["Mombasa house prices"]
 
 
 def test_mentorship_that_somebody_ended_is_not_made_again(people):

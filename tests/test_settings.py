@@ -39,6 +39,7 @@ REFUSED = [
     ({"DATABASE_URL": "sqlite:///staircase.sqlite3"}, "Staircase runs on Postgres 15 or later and nothing else"),
     ({"MAIL_URL": ""}, "MAIL_URL must name a mail server"),
     ({"MAIL_URL": "console://"}, "MAIL_URL must name a mail server"),
+    ({"ABUSE_CONTACT": "javascript:alert(1)"}, "ABUSE_CONTACT must begin with mailto: or https://"),
     ({"GITHUB_URL": "http://github.example"}, "GITHUB_URL must begin with https://"),
     ({"GITHUB_API_URL": "http://api.github.example"}, "GITHUB_API_URL must begin with https://"),
     ({"GITHUB_TOKEN": "two words"}, "GITHUB_TOKEN must be one word"),

@@ -10,9 +10,13 @@ class MentoringConfig(AppConfig):
     def ready(self) -> None:
         from roadmap.portfolio import additions
 
-        from . import letters, receivers, review_letters  # noqa: F401
-        from .review_panel import review_panel
+        from . import receivers  # noqa: F401
+        from .relation import letters as relation_letters
+        from .reviews import letters as review_letters
+        from .reviews.panel import review_panel
+        from .sign_offs import letters as sign_off_letters
 
-        letters.register()
+        relation_letters.register()
         review_letters.register()
+        sign_off_letters.register()
         additions.register("review_panel", review_panel)

@@ -1,25 +1,22 @@
 from datetime import date, datetime, timedelta
 from secrets import token_urlsafe
-from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import PLAIN_TEXT
+from accounts.models import plain_text
 from roadmap.portfolio.models import Project
 from roadmap.stages.models import Skill, Stage
 
-from .querysets import InvitationQuerySet, MentorshipQuerySet, ReviewQuerySet, SignOffQuerySet, StageBadgeQuerySet
+from .querysets import CohortQuerySet, InvitationQuerySet, MentorshipQuerySet, ReviewQuerySet, SignOffQuerySet, StageBadgeQuerySet
 
 INVITATION_DAYS = 14
-
-_plain = RegexValidator(PLAIN_TEXT, _("Use letters, digits and ordinary punctuation."))
 
 
 def public_id() -> str:
@@ -49,10 +46,12 @@ class Cohort(models.Model):
 
     id = models.CharField(primary_key=True, max_length=12, default=public_id, editable=False)
     mentor = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="cohorts")
-    name = models.CharField(_("name"), max_length=80, validators=[_plain])
+    name = models.CharField(_("name"), max_length=80, validators=[plain_text])
     link = models.CharField(max_length=43, unique=True, default=token_urlsafe, editable=False)
     closed_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = CohortQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.name
@@ -71,7 +70,7 @@ class Invitation(models.Model):
     # What the invited person would become.
     role = models.CharField(max_length=7, choices=Role)
     email = models.EmailField(_("their e-mail address"), max_length=254)
-    line = models.CharField(_("a line from you"), max_length=300, blank=True, validators=[_plain])
+    line = models.CharField(_("a line from you"), max_length=300, blank=True, validators=[plain_text])
     # What the learner of the two would show; a mentor who invites leaves it to the learner.
     scopes = ArrayField(models.CharField(max_length=10, choices=Scope), default=list)
     ends_on = models.DateField(_("until"), null=True, blank=True)
@@ -83,7 +82,7 @@ class Invitation(models.Model):
     expires_at = models.DateTimeField(default=invitation_end, editable=False)
     answered_at = models.DateTimeField(null=True, editable=False)
     is_accepted = models.BooleanField(null=True, editable=False)
-    reason = models.CharField(max_length=300, blank=True, validators=[_plain])
+    reason = models.CharField(max_length=300, blank=True, validators=[plain_text])
     withdrawn_at = models.DateTimeField(null=True, editable=False)
 
     objects = InvitationQuerySet.as_manager()
@@ -94,10 +93,15 @@ class Invitation(models.Model):
                 condition=Q(answered_at=None, is_accepted=None) | Q(answered_at__isnull=False, is_accepted__isnull=False),
                 name="an_answer_is_yes_or_no",
             ),
+            models.CheckConstraint(condition=Q(answered_at=None) | Q(withdrawn_at=None), name="answered_or_withdrawn"),
             models.CheckConstraint(condition=Q(role__in=["mentor", "learner"]), name="invitation_role_is_known"),
+            models.CheckConstraint(condition=Q(successor="") | Q(role="learner"), name="a_learner_is_handed_over"),
             _scopes("invitation_scopes_are_known"),
         ]
-        indexes = [models.Index(fields=["sender", "-sent_at"], name="invitations_of_a_sender")]
+        indexes = [
+            models.Index(fields=["sender", "-sent_at"], name="invitations_of_a_sender"),
+            models.Index(fields=["email"], name="invitations_to_an_address"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.sender_id} invites {self.role}"
@@ -106,6 +110,11 @@ class Invitation(models.Model):
     def is_open(self) -> bool:
         """Neither answered, withdrawn nor too old."""
         return self.answered_at is None and self.withdrawn_at is None and timezone.now() < self.expires_at
+
+    @property
+    def to(self) -> str:
+        """Who was asked, as the sender knows them: a mentor who hands somebody over need not know the address."""
+        return self.replaces.learner.name if self.successor and self.replaces else self.email
 
 
 class Mentorship(models.Model):
@@ -125,7 +134,7 @@ class Mentorship(models.Model):
     looked_at = models.DateTimeField(null=True, editable=False)
     looked_before_at = models.DateTimeField(null=True, editable=False)
     # What the two agreed on, for both to see.
-    next_step = models.CharField(_("the agreed next step"), max_length=300, blank=True, validators=[_plain])
+    next_step = models.CharField(_("the agreed next step"), max_length=300, blank=True, validators=[plain_text])
     next_step_on = models.DateField(_("by"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -135,6 +144,8 @@ class Mentorship(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["mentor", "learner"], condition=Q(ended_at=None), name="one_mentorship_at_a_time"),
             models.CheckConstraint(condition=~Q(mentor=F("learner")), name="nobody_mentors_oneself"),
+            models.CheckConstraint(condition=Q(ended_by=None) | Q(ended_at__isnull=False), name="who_ended_it_has_ended_it"),
+            models.CheckConstraint(condition=Q(next_step_on=None) | ~Q(next_step=""), name="a_day_has_its_step"),
             _scopes("mentorship_scopes_are_known"),
         ]
         indexes = [
@@ -145,6 +156,10 @@ class Mentorship(models.Model):
     def __str__(self) -> str:
         return f"{self.mentor_id} mentors {self.learner_id}"
 
+    def shows(self, scope: str) -> bool:
+        """Whether the learner lets the mentor see this much."""
+        return scope in self.scopes
+
     def is_active_on(self, day: date) -> bool:
         """Whether it had neither ended nor run out on this day."""
         return self.ended_at is None and (self.ends_on is None or day <= self.ends_on)
@@ -154,7 +169,9 @@ class AccessLog(models.Model):
     """A mentor has looked at a page of a learner; for the learner to read. One row for each page and hour."""
 
     learner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="looked_at_by")
-    mentor = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    # Who has looked stays readable when the mentor's account goes: by the name that it had.
+    mentor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    mentor_name = models.CharField(max_length=80, blank=True, db_default="")
     page = models.CharField(max_length=40)
     hour = models.DateTimeField()
 
@@ -227,10 +244,13 @@ class Review(models.Model):
     def __str__(self) -> str:
         return f"{self.project_id}: {self.state}"
 
-    @staticmethod
-    def active_mentorships(person: Any) -> Any:
-        """The mentorships in which this person may see projects, now."""
-        return Mentorship.objects.active().with_scope(Scope.PROJECTS).mentored_by(person)
+    def get_absolute_url(self) -> str:
+        return reverse("mentoring:review", args=[self.pk])
+
+    @property
+    def is_open(self) -> bool:
+        """It is somebody's turn: the mentor's or the learner's."""
+        return self.state in (self.State.ASKED, self.State.CHANGES)
 
 
 class RubricMark(models.Model):
@@ -284,6 +304,8 @@ class Comment(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=["comment", "request", "changes", "approved"]), name="comment_kind_is_known"),
             models.UniqueConstraint(fields=["review", "look"], condition=Q(kind__in=["changes", "approved"]), name="one_verdict_of_a_look"),
+            models.CheckConstraint(condition=Q(line=None) | ~Q(path=""), name="a_line_has_its_file"),
+            models.CheckConstraint(condition=~Q(text="") | Q(kind="request"), name="only_a_request_is_wordless"),
         ]
         indexes = [models.Index(fields=["review", "written_at"], name="comments_of_a_review")]
 
@@ -295,7 +317,7 @@ class SavedPhrase(models.Model):
     """A sentence that a mentor writes often."""
 
     mentor = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_phrases")
-    text = models.CharField(_("phrase"), max_length=500, validators=[_plain])
+    text = models.CharField(_("phrase"), max_length=500, validators=[plain_text])
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["mentor", "text"], name="a_phrase_is_saved_once")]
@@ -329,6 +351,7 @@ class SignOff(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["learner", "skill"], condition=Q(withdrawn_at=None), name="one_standing_sign_off"),
             models.CheckConstraint(condition=~Q(mentor=F("learner")), name="nobody_signs_for_oneself"),
+            models.CheckConstraint(condition=~Q(note=""), name="a_sign_off_has_its_word"),
             models.CheckConstraint(condition=Q(withdrawn_at=None) | ~Q(withdrawn_because=""), name="a_withdrawal_has_its_reason"),
         ]
 
@@ -355,8 +378,13 @@ class MentorProfile(models.Model):
     """What a mentor says to mentees, and until when no reviews are taken."""
 
     mentor = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="mentor_profile")
-    line = models.CharField(_("one line for your mentees"), max_length=160, blank=True, validators=[_plain])
+    line = models.CharField(_("one line for your mentees"), max_length=160, blank=True, validators=[plain_text])
     paused_until = models.DateField(_("no reviews until"), null=True, blank=True)
 
     def __str__(self) -> str:
         return f"{self.mentor_id}"
+
+    @property
+    def pause(self) -> date | None:
+        """The day from which on reviews are taken again (UTC); None while they are taken."""
+        return self.paused_until if self.paused_until and timezone.now().date() < self.paused_until else None

@@ -1,13 +1,9 @@
 """Where views begin: projects that somebody may change, and those that somebody may see."""
 
-from django.contrib.auth.models import AnonymousUser
-
-from accounts.models import Profile, User
+from accounts.models import Person, Profile
 
 from .models import Project
 from .querysets import ProjectQuerySet
-
-Person = User | AnonymousUser
 
 
 def own_projects(person: Person) -> ProjectQuerySet:

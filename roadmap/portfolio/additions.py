@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from .access import Person
+from accounts.models import Person
+
 from .models import Project
 
 Read = Callable[[Person, Project], Any]

@@ -1,13 +1,13 @@
 from secrets import token_urlsafe
 
 from django.conf import settings
-from django.core.validators import MaxLengthValidator, RegexValidator
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import PLAIN_TEXT
+from accounts.models import plain_text
 from roadmap.stages.models import ProjectIdea, Skill
 
 from .detection.report import STRENGTHS
@@ -15,8 +15,6 @@ from .querysets import EvidenceQuerySet, ProjectQuerySet
 
 # Days that a deleted project can be brought back.
 KEEP_DAYS = 30
-
-_plain = RegexValidator(PLAIN_TEXT, _("Use letters, digits and ordinary punctuation."))
 
 
 def public_id() -> str:
@@ -33,7 +31,7 @@ class Project(models.Model):
 
     id = models.CharField(primary_key=True, max_length=12, default=public_id, editable=False)
     learner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="projects", db_index=False)
-    title = models.CharField(_("name"), max_length=100, validators=[_plain])
+    title = models.CharField(_("name"), max_length=100, validators=[plain_text])
     # The last part of the public address, made once from the title.
     slug = models.SlugField(max_length=60, editable=False)
     summary = models.TextField(_("what it does, and for whom"), max_length=600, blank=True, validators=[MaxLengthValidator(600)])

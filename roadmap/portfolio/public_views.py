@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from accounts.models import User
+from accounts.models import Person
 from roadmap.progress.levels import Level
 from roadmap.web.htmx import render_page
 
@@ -34,7 +34,7 @@ def of_published_portfolio(view: View) -> View:
     return _given_portfolio(view, lambda request: AnonymousUser())
 
 
-def _given_portfolio(view: View, viewer_of: Callable[[HttpRequest], User | AnonymousUser]) -> View:
+def _given_portfolio(view: View, viewer_of: Callable[[HttpRequest], Person]) -> View:
     """The only way that a public address gets a portfolio."""
 
     @login_not_required
@@ -97,7 +97,7 @@ def _of_level(portfolio: Portfolio, level: Level) -> list[tuple[ShownSkill, list
     return [(skill, [(slug, titles[slug]) for slug in skill.projects]) for skill in portfolio.skills if skill.level == level]
 
 
-def _moved(request: HttpRequest, handle: str, viewer: User | AnonymousUser, rest: dict[str, Any]) -> HttpResponse:
+def _moved(request: HttpRequest, handle: str, viewer: Person, rest: dict[str, Any]) -> HttpResponse:
     if (present := moved_to(handle, viewer=viewer)) is None or request.resolver_match is None:
         raise Http404
     return HttpResponsePermanentRedirect(reverse(request.resolver_match.view_name, kwargs={"handle": present, **rest}))

@@ -3,12 +3,11 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.urls import reverse
 
-from accounts.models import FormerHandle, Profile, User
+from accounts.models import FormerHandle, Person, Profile, User
 from roadmap.curriculum import snapshot
 from roadmap.curriculum.snapshot import SkillView, Snapshot
 from roadmap.progress.levels import Level
@@ -18,9 +17,6 @@ from roadmap.progress.summary import progress
 
 from .models import Evidence, HiddenSkill, Inspection, Project
 from .showing import line_url
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +127,7 @@ class Portfolio:
         return {project.slug: project.title for project in self.projects}
 
 
-def portfolio_of(handle: str, *, viewer: "User | AnonymousUser") -> Portfolio | None:
+def portfolio_of(handle: str, *, viewer: Person) -> Portfolio | None:
     """What `viewer` may see of the portfolio at this handle. None where there is nobody, the account is closed, or it is switched off.
 
     Its owner and a superuser see a portfolio that is off as others would see it if it were on (`is_preview`).
@@ -181,7 +177,7 @@ def speaks_of(person: User, skills: Collection[int], *, at_any_level: bool = Fal
     return shown == set(skills)
 
 
-def moved_to(handle: str, *, viewer: "User | AnonymousUser") -> str | None:
+def moved_to(handle: str, *, viewer: Person) -> str | None:
     """The present handle of the person who had this one, or has it in other letters; None where `viewer` may not see the portfolio."""
     plain = handle.lower()
     former = FormerHandle.objects.filter(handle=plain).select_related("person").first()
@@ -210,7 +206,7 @@ _SHOWN_LEVELS: Mapping[str, tuple[Level, ...]] = {
 }
 
 
-def _seen(handle: str, viewer: "User | AnonymousUser") -> tuple[User, Profile] | None:
+def _seen(handle: str, viewer: Person) -> tuple[User, Profile] | None:
     person = User.objects.defer("password").select_related("profile").filter(handle=handle, is_active=True).first()
     if person is None:
         return None

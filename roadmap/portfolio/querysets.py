@@ -4,17 +4,15 @@ from django.db import models
 from django.db.models import Q
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
-    from accounts.models import User
+    from accounts.models import Person
 
 
 class ProjectQuerySet(models.QuerySet[Any]):
-    def of(self, learner: "User | AnonymousUser") -> Self:
+    def of(self, learner: "Person") -> Self:
         """One's own, the deleted ones as well: what may be changed."""
         return self.filter(learner_id=learner.pk)
 
-    def visible_to(self, user: "User | AnonymousUser") -> Self:
+    def visible_to(self, user: "Person") -> Self:
         """What may be read in full: one's own, and everything for a superuser."""
         return self.all() if user.is_superuser else self.of(user)
 
@@ -44,7 +42,7 @@ class ProjectQuerySet(models.QuerySet[Any]):
 
 
 class EvidenceQuerySet(models.QuerySet[Any]):
-    def of(self, learner: "User | AnonymousUser") -> Self:
+    def of(self, learner: "Person") -> Self:
         return self.filter(project__learner_id=learner.pk, project__deleted_at=None)
 
     def confirmed(self) -> Self:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -11,6 +12,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from accounts.models import Person
 from roadmap.curriculum.snapshot import SkillView, Snapshot
 from roadmap.progress.models import Mark, State, state_label
 from roadmap.progress.services import Climb
@@ -41,19 +43,19 @@ class Found:
     answer: str
     is_gone: bool
     places: tuple[Place, ...]
-    confirmed_at: Any
+    confirmed_at: datetime | None
     state: str
     state_word: str
     # A mentor's word on the skill: who and since when; empty without one.
-    mentor: str = ""
-    mentor_since: Any = None
+    mentor: str
+    mentor_since: datetime | None
 
 
 def found_in(project: Project, curriculum: Snapshot, climb: Climb, evidence: Iterable[Evidence]) -> list[Found]:
     """The evidence of a project, in the order of the staircase. What has left the roadmap is not shown."""
     rows = {row.skill_id: row for row in evidence}
-    names = _mentors(project, climb.confirmed & rows.keys())
-    return [_found(project, skill, rows[skill.id], climb, names.get(skill.id, ("", None))) for skill in curriculum if skill.id in rows]
+    words_of = _mentors_words(project, climb.confirmed & rows.keys())
+    return [_found(project, skill, rows[skill.id], climb, *words_of.get(skill.id, ("", None))) for skill in curriculum if skill.id in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class SkillEvidence:
     answer: str
 
 
-def evidence_of(learner: Any, skill: SkillView) -> list[SkillEvidence]:
+def evidence_of(learner: Person, skill: SkillView) -> list[SkillEvidence]:
     """Where a learner's projects show a skill or may show it; one statement. What is declined or gone, and unconfirmed, is left out."""
     rows = Evidence.objects.of(learner).filter(skill_id=skill.id, declined_at=None).select_related("project")
     return [
@@ -92,7 +94,7 @@ def strength_words(strength: str) -> str:
     return {"used": _("used in the code"), "imported": _("imported, and not used"), "listed": _("only listed as a requirement")}[strength]
 
 
-def _mentors(project: Project, skills: Collection[int]) -> dict[int, tuple[str, Any]]:
+def _mentors_words(project: Project, skills: Collection[int]) -> dict[int, tuple[str, datetime | None]]:
     """Who confirmed these skills of the project's learner, and when; no statement where there are none."""
     if not skills:
         return {}
@@ -100,20 +102,21 @@ def _mentors(project: Project, skills: Collection[int]) -> dict[int, tuple[str, 
     return {skill: (name, since) for skill, name, since in marks.values_list("skill_id", "confirmed_by", "confirmed_at")}
 
 
-def _found(project: Project, skill: SkillView, row: Evidence, climb: Climb, mentor: tuple[str, Any]) -> Found:
+def _found(project: Project, skill: SkillView, row: Evidence, climb: Climb, mentor: str, mentor_since: datetime | None) -> Found:
     best = {name: getattr(row, name) for name in _PLACE}
     places = tuple(_place(project, row.commit, place) for place in (best, *row.also))
     state = climb.state(skill.id)
     return Found(
-        skill,
-        strength_words(row.strength),
-        row.answer,
-        row.gone_at is not None,
-        places,
-        row.confirmed_at,
-        state,
-        state_label(state),
-        *mentor,
+        skill=skill,
+        strength=strength_words(row.strength),
+        answer=row.answer,
+        is_gone=row.gone_at is not None,
+        places=places,
+        confirmed_at=row.confirmed_at,
+        state=state,
+        state_word=state_label(state),
+        mentor=mentor,
+        mentor_since=mentor_since,
     )
 
 

@@ -2,18 +2,17 @@
 
 from typing import Any, cast
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_htmx.http import HttpResponseClientRedirect
 
 from roadmap.curriculum import snapshot
 from roadmap.progress.climb import climb_of
-from roadmap.web.htmx import from_htmx, refuse, render_page, respond, say
+from roadmap.web.htmx import from_htmx, go, refuse, render_page, respond, say
 from roadmap.web.limits import Limit
 from roadmap.web.security_log import note
 
@@ -70,7 +69,7 @@ def attach_project(request: HttpRequest) -> HttpResponse:
         )
         return render_page(request, "portfolio/attach_project.html", {"form": form}, partial="form", status=422)
     _tell_attached(request, attached)
-    return _go(request, attached.project.get_absolute_url())
+    return go(request, attached.project.get_absolute_url())
 
 
 @require_safe
@@ -137,7 +136,7 @@ def edit_project(request: HttpRequest, id: str) -> HttpResponse:
     form = EditForm(request.POST or None, instance=found, initial=initial, curriculum=curriculum)
     if request.method == "POST" and form.is_valid() and _is_saved(found, form):
         say(request, _("Project saved."))
-        return _go(request, found.get_absolute_url())
+        return go(request, found.get_absolute_url())
     status = 422 if request.method == "POST" else 200
     return render_page(request, "portfolio/edit_project.html", {"project": found, "form": form}, partial="form", status=status)
 
@@ -152,7 +151,7 @@ def write_up(request: HttpRequest, id: str) -> HttpResponse:
             request,
             _("Saved. An answer is missing, so the project is no longer presented as finished.") if is_open_again else _("Write-up saved."),
         )
-        return _go(request, f"{found.get_absolute_url()}#write-up")
+        return go(request, f"{found.get_absolute_url()}#write-up")
     status = 422 if request.method == "POST" else 200
     return render_page(request, "portfolio/write_up.html", {"project": found, "form": form}, partial="form", status=status)
 
@@ -166,7 +165,7 @@ def finish_project(request: HttpRequest, id: str) -> HttpResponse:
     if not services.finish_project(project=found, is_finished=is_finished):
         return refuse(request, _("Answer the five questions of the write-up first; then the project can be presented as finished."))
     say(request, _("Presented as finished.") if is_finished else _("No longer presented as finished."))
-    return _go(request, f"{found.get_absolute_url()}#write-up")
+    return go(request, f"{found.get_absolute_url()}#write-up")
 
 
 @require_POST
@@ -177,7 +176,7 @@ def archive_project(request: HttpRequest, id: str) -> HttpResponse:
         return refuse(request, _("This page is out of date, and nothing was changed. Reload it and try again."))
     services.archive_project(project=found, is_archived=is_archived)
     say(request, _("Archived. What it shows still counts.") if is_archived else _("Back among your projects."))
-    return _go(request, found.get_absolute_url())
+    return go(request, found.get_absolute_url())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -188,7 +187,7 @@ def delete_project(request: HttpRequest, id: str) -> HttpResponse:
         return render_page(request, "portfolio/delete_project.html", {"project": found, "only_here": only_here, "keep_days": KEEP_DAYS})
     services.delete_project(project=found)
     say(request, _("“%(title)s” is deleted. You can restore it for %(days)s days.") % {"title": found.title, "days": KEEP_DAYS})
-    return _go(request, f"{reverse('portfolio:project_list')}?show=deleted")
+    return go(request, f"{reverse('portfolio:project_list')}?show=deleted")
 
 
 @require_POST
@@ -196,7 +195,7 @@ def restore_project(request: HttpRequest, id: str) -> HttpResponse:
     found = get_object_or_404(own_projects(request.user), pk=id)
     services.restore_project(project=found)
     say(request, _("“%(title)s” is back, with everything that it shows.") % {"title": found.title})
-    return _go(request, found.get_absolute_url())
+    return go(request, found.get_absolute_url())
 
 
 def _own(request: HttpRequest, id: str) -> Project:
@@ -206,11 +205,6 @@ def _own(request: HttpRequest, id: str) -> Project:
 
 def _learner(request: HttpRequest) -> int:
     return cast("int", request.user.pk)
-
-
-def _go(request: HttpRequest, page: str) -> HttpResponse:
-    """To another page, for htmx as well: the whole page has changed."""
-    return HttpResponseClientRedirect(page) if from_htmx(request) else HttpResponseRedirect(page)
 
 
 def _wanted(request: HttpRequest, name: str, states: dict[str, bool]) -> bool | None:

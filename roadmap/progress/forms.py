@@ -21,7 +21,8 @@ class WaitingForm(forms.Form):
 
 
 class NoteForm(forms.ModelForm):
-    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    # As many as its column holds.
+    version = forms.IntegerField(min_value=0, max_value=2**31 - 2, widget=forms.HiddenInput)
 
     class Meta:
         model = Note

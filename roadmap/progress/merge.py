@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from .services import FURTHER, lock_marks, mark_skill
+from .services import FURTHER, STAYS_FINISHED, lock_marks, mark_skill
 from .signals import skill_marked
 
 
@@ -75,6 +75,10 @@ taken AS (
 SELECT skill_id, COALESCE(before.state, 'none'), taken.state FROM taken LEFT JOIN before USING (skill_id) ORDER BY skill_id
 """
 
+_STAYS_FINISHED = STAYS_FINISHED.format(
+    come="SELECT stage_id, skills, finished_at FROM progress_guestfinishedstage WHERE guest_id = %(guest)s"
+)
+
 # What was said goes along in silence: a skill that either has set aside stays so, and the account's own aim stands.
 _SAID = (
     """
@@ -105,7 +109,7 @@ _DROP_COVERED = (
     """,
     *(
         f"DELETE FROM {table} WHERE guest_id IN (SELECT id FROM progress_guest WHERE learner_id = %(learner)s)"
-        for table in ("progress_guestsetaside", "progress_guestaim")
+        for table in ("progress_guestsetaside", "progress_guestaim", "progress_guestfinishedstage")
     ),
     """
     DELETE FROM progress_guest AS guest WHERE guest.learner_id = %(learner)s
@@ -119,6 +123,8 @@ _DROP_GUEST = (
     "DELETE FROM progress_guesttick WHERE guest_id = %(guest)s",
     "DELETE FROM progress_guestsetaside WHERE guest_id = %(guest)s",
     "DELETE FROM progress_guestaim WHERE guest_id = %(guest)s",
+    # Marks take it along, but for a step that its skills have moved away from.
+    "DELETE FROM progress_guestfinishedstage WHERE guest_id = %(guest)s",
     "DELETE FROM progress_guest WHERE id = %(guest)s",
 )
 
@@ -181,6 +187,7 @@ def _take_over(guest: UUID, learner: int, skills: list[int] | None) -> None:
     take_said_over(guest=guest, learner=learner)
     for skill, before, after in _rows(_TAKE_OVER, guest=guest, learner=learner, skills=skills):
         skill_marked.send(mark_skill, learner_id=learner, skill_id=skill, before=before, after=after)
+    _run(_STAYS_FINISHED, guest=guest, learner=learner)
 
 
 def _run(sql: str, **values: Any) -> None:

@@ -242,7 +242,7 @@ class Reset(models.Model):
     learner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="resets", db_index=False)
     # None: the whole climb.
     stage = models.ForeignKey(Stage, models.SET_NULL, null=True, related_name="+")
-    # {"marks": [[skill, state, claimed_at]], "ticks": [[point, ticked_at]], "finished": [[stage, at]]}
+    # {"marks": [[skill, state, claimed_at]], "ticks": [[point, ticked_at]], "finished": [[stage, [skill], finished_at]]}
     held = models.JSONField(default=dict)
     at = models.DateTimeField(db_default=Now())
     taken_back_at = models.DateTimeField(null=True)

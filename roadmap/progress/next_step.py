@@ -11,7 +11,8 @@
    b. where the first would take more than a week of the learner's hours, the first that **fits the week**;
    c. the first in the order of the staircase: its **needs are met**, or it **needs nothing**.
 6. **New.** A required skill that a finished step has gained since.
-7. **Extra.** When no required skill is left, the first other one (new, where its step was finished without it).
+7. **Extra.** When no required skill may be taken, the first other one: extra, where none is left; new, where its step was finished
+   without it; else with what it builds on.
 8. When nothing is left: none, and the page says that the climb is complete.
 
 Never a skill that is done, skipped, or blocked by something that is neither. Required are the must-skills, one of each group of
@@ -297,7 +298,13 @@ def _new(standing: _Standing) -> NextStep | None:
 
 def _extra(standing: _Standing) -> NextStep | None:
     skill = standing.first(standing.left)
-    return NextStep(skill, "new" if skill.stage.id in standing.climb.finished else "extra", skill.needs) if skill else None
+    if skill is None:
+        return None
+    if skill.stage.id in standing.climb.finished:
+        return NextStep(skill, "new", skill.needs)
+    # What is required waits only for what was set aside: not all of it is done.
+    is_extra = not standing.left & standing.shape.required
+    return NextStep(skill, "extra" if is_extra else "needs-met" if skill.needs else "no-needs", skill.needs)
 
 
 _RULES: tuple[Callable[[_Standing], NextStep | None], ...] = (

@@ -3,11 +3,12 @@
 from typing import Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from roadmap.curriculum import snapshot
-from roadmap.curriculum.snapshot import SkillView
+from roadmap.curriculum.snapshot import RetiredView, SkillView
 from roadmap.web.htmx import from_htmx, render_page, respond, say
 
 from .forms import NoteForm
@@ -27,7 +28,7 @@ def note_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def note(request: HttpRequest, slug: str) -> HttpResponse:
-    skill = _skill(slug)
+    skill = _skill(request, slug)
     if request.method != "POST":
         return _page(request, skill, note_context(note_of(_learner(request), skill.id)))
     form = NoteForm(request.POST)
@@ -48,7 +49,7 @@ def note(request: HttpRequest, slug: str) -> HttpResponse:
             request,
             "components/own-note.html",
             {"skill": skill, **note_context(saved), "is_answer": True},
-            page=f"{skill.get_absolute_url()}#own-note",
+            page=f"{skill.get_absolute_url()}#own-note" if isinstance(skill, SkillView) else reverse("progress:note", args=[skill.slug]),
         )
     )
 
@@ -58,7 +59,7 @@ def note_context(saved: Note) -> dict[str, Any]:
     return {"note_text": saved, "form": NoteForm(initial={"text": saved.text, "version": saved.version})}
 
 
-def _page(request: HttpRequest, skill: SkillView, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, skill: SkillView | RetiredView, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     return _private(render_page(request, "progress/note.html", {"skill": skill, **context}, partial="note", status=status))
 
 
@@ -71,7 +72,13 @@ def _learner(request: HttpRequest) -> int:
     return cast(int, request.user.pk)
 
 
-def _skill(slug: str) -> SkillView:
-    if (skill := snapshot.current().skills.get(slug)) is None:
+def _skill(request: HttpRequest, slug: str) -> SkillView | RetiredView:
+    """The skill that has or had this address. One that has left the roadmap is there for whoever has a note on it."""
+    curriculum = snapshot.current()
+    slug = curriculum.moved.get(("skill", slug), slug)
+    if skill := curriculum.skills.get(slug):
+        return skill
+    gone = curriculum.retired.get(slug)
+    if gone is None or not note_of(_learner(request), gone.id).version:
         raise Http404
-    return skill
+    return gone

@@ -14,7 +14,7 @@ from django.utils import timezone
 from roadmap.stages.models import Skill
 
 from .models import Reset
-from .services import carry_marks_over, lock_marks
+from .services import STAYS_FINISHED, carry_marks_over, lock_marks
 
 KEPT_DAYS = 30
 
@@ -36,7 +36,10 @@ WITH marks AS (
 INSERT INTO progress_reset (learner_id, stage_id, held, at)
 SELECT %(learner)s, %(stage)s, jsonb_build_object(
     'marks', COALESCE((SELECT jsonb_agg(jsonb_build_array(skill_id, state, claimed_at) ORDER BY skill_id) FROM marks), '[]'),
-    'ticks', COALESCE((SELECT jsonb_agg(jsonb_build_array(point_id, ticked_at) ORDER BY point_id) FROM ticks), '[]')), now()
+    'ticks', COALESCE((SELECT jsonb_agg(jsonb_build_array(point_id, ticked_at) ORDER BY point_id) FROM ticks), '[]'),
+    'finished', COALESCE((
+        SELECT jsonb_agg(jsonb_build_array(stage_id, skills, finished_at) ORDER BY stage_id) FROM progress_finishedstage
+        WHERE learner_id = %(learner)s AND (%(stage)s::bigint IS NULL OR stage_id = %(stage)s)), '[]')), now()
 WHERE EXISTS (SELECT 1 FROM marks) OR EXISTS (SELECT 1 FROM ticks)
 RETURNING id
 """
@@ -60,6 +63,13 @@ marks AS (
 )
 SELECT skill_id FROM marks
 """
+_STAYS_FINISHED = STAYS_FINISHED.format(
+    come="""
+    SELECT (step ->> 0)::bigint AS stage_id, ARRAY(SELECT jsonb_array_elements_text(step -> 1)::bigint) AS skills,
+           (step ->> 2)::timestamptz AS finished_at
+    FROM progress_reset, jsonb_array_elements(held -> 'finished') AS step WHERE progress_reset.id = %(reset)s
+    """
+)
 
 
 def begin_anew(*, learner: int, stage_id: int | None) -> Reset | None:
@@ -88,6 +98,8 @@ def take_back(*, learner: int, reset_id: int) -> int | None:
         held = Reset.objects.get(pk=reset_id).held["marks"]
         lock_marks(climber=learner, skills=sorted(skill for skill, _state, _claimed in held))
         returned = [skill for (skill,) in _rows(_TAKE_BACK, learner=learner, reset=reset_id)]
+        with connection.cursor() as cursor:
+            cursor.execute(_STAYS_FINISHED, {"learner": learner, "reset": reset_id})
         _hand_on(returned)
     return len(returned)
 

@@ -225,6 +225,19 @@ gone AS (DELETE FROM {tick} WHERE {owner} = %(climber)s AND point_id = %(point)s
 _TICK_LEARNER = _TICK.format(extra="", read=_READ_LEARNER, **_LEARNER)
 _TICK_GUEST = _TICK.format(extra=_SEEN, read=_READ_GUEST, **_GUEST)
 
+# A step that was finished elsewhere (`come` has stage, skills and since when) is so here where the skills that made it are settled: they
+# are not all that it has where it has gained one since.
+STAYS_FINISHED = """
+INSERT INTO progress_finishedstage (learner_id, stage_id, skills, finished_at)
+SELECT %(learner)s, stage.id, come.skills, come.finished_at FROM ({come}) AS come JOIN stages_stage AS stage ON stage.id = come.stage_id
+WHERE NOT EXISTS (
+    SELECT FROM unnest(come.skills) AS made_it(id) JOIN stages_skill AS skill USING (id)
+    LEFT JOIN progress_mark AS mark ON mark.learner_id = %(learner)s AND mark.skill_id = skill.id AND mark.state IN ('done', 'skipped')
+    WHERE mark.skill_id IS NULL
+)
+ON CONFLICT DO NOTHING
+"""
+
 # Where two marks of one skill meet, the further state stands: done, then learning, then skipped.
 FURTHER = "array_position(ARRAY['skipped', 'learning', 'done'], {}::text)"
 
@@ -339,7 +352,7 @@ def _set_mark(
 ) -> tuple[str, Literal["set", "taken", "refused"], Climb]:
     """The state before, whether it was set, and a climb in which the caller puts the new state in."""
     is_guest = isinstance(climber, UUID)
-    values = {"climber": climber, "skill": skill_id, "state": state, "source": source}
+    values: dict[str, Any] = {"climber": climber, "skill": skill_id, "state": state, "source": source}
     if waiting:
         values |= {"key": waiting.key, "began": waiting.began, "at": waiting.at}
         sql = _MARK_GUEST_WAITED if is_guest else _MARK_LEARNER_WAITED

@@ -24,7 +24,8 @@ WITH gone AS (
 ), marks AS (DELETE FROM progress_guestmark WHERE guest_id IN (SELECT id FROM gone)),
 ticks AS (DELETE FROM progress_guesttick WHERE guest_id IN (SELECT id FROM gone)),
 set_aside AS (DELETE FROM progress_guestsetaside WHERE guest_id IN (SELECT id FROM gone)),
-aims AS (DELETE FROM progress_guestaim WHERE guest_id IN (SELECT id FROM gone))
+aims AS (DELETE FROM progress_guestaim WHERE guest_id IN (SELECT id FROM gone)),
+finished AS (DELETE FROM progress_guestfinishedstage WHERE guest_id IN (SELECT id FROM gone))
 SELECT count(*) FROM gone
 """
 

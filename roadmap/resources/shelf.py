@@ -99,9 +99,10 @@ def drop_link(*, learner: int, link_id: int) -> OwnLink | None:
     return link
 
 
-def skill_called(slug: str) -> Skill | None:
-    """A skill on the roadmap, which may be given links."""
-    return Skill.objects.published().filter(slug=slug).first()
+def skill_called(slug: str, *, learner: int) -> Skill | None:
+    """A skill that may be given links: one on the roadmap, or one that holds some of this learner's."""
+    held = OwnLink.objects.filter(learner=learner).values_list("skill_id", flat=True)
+    return (Skill.objects.published().filter(slug=slug) | Skill.objects.filter(slug=slug, pk__in=held)).first()
 
 
 def _held(learner: int) -> QuerySet[ShelfItem, int]:

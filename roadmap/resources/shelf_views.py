@@ -4,6 +4,7 @@ from typing import cast
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -24,9 +25,7 @@ def shelf(request: HttpRequest) -> HttpResponse:
         "read": [resource for resource, state in items if state == "read"],
         "links": own_links(_learner(request)),
     }
-    response = render_page(request, "resources/shelf.html", context)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return _private(render_page(request, "resources/shelf.html", context))
 
 
 @require_POST
@@ -47,7 +46,7 @@ def put_on_shelf(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_own_link(request: HttpRequest, slug: str) -> HttpResponse:
     """The links of one skill with the form for one more."""
-    if (skill := skill_called(slug)) is None:
+    if (skill := skill_called(slug, learner=_learner(request))) is None:
         raise Http404
     if request.method != "POST":
         return _links_page(request, skill, LinkForm())
@@ -86,12 +85,17 @@ def drop_own_link(request: HttpRequest, id: int) -> HttpResponse:
 
 def _links_again(request: HttpRequest, skill: Skill) -> HttpResponse:
     context = {"skill": skill, "own_links": links_on(_learner(request), skill.pk), "link_form": LinkForm(), "is_answer": True}
-    return respond(request, "components/own-links.html", context, page=f"/skills/{skill.slug}/#own-links")
+    # A skill that has left the roadmap has no page to show them on.
+    page = reverse("resources:shelf") if skill.retired_at else f"{reverse('skill', args=[skill.slug])}#own-links"
+    return _private(respond(request, "components/own-links.html", context, page=page))
 
 
 def _links_page(request: HttpRequest, skill: Skill, form: LinkForm, *, status: int = 200) -> HttpResponse:
     context = {"skill": skill, "own_links": links_on(_learner(request), skill.pk), "link_form": form}
-    response = render_page(request, "resources/add_own_link.html", context, partial="links", status=status)
+    return _private(render_page(request, "resources/add_own_link.html", context, partial="links", status=status))
+
+
+def _private(response: HttpResponse) -> HttpResponse:
     response["Cache-Control"] = "private, no-store"
     return response
 

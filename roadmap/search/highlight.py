@@ -13,9 +13,10 @@ from .query import WORD, fold
 
 # Characters of an excerpt, and how many of them stand before the first match.
 LONG, BEFORE = 180, 60
-# What Markdown writes around words; the address of a link goes with its brackets.
-_LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
-_MARKDOWN = re.compile(r"```\w*|[`*|]+|(?<!\w)_+|_+(?!\w)|^[#>]+(?=\s)", re.MULTILINE)
+# What Markdown writes around words; the address of a link goes with its brackets. Nothing here is tried twice from the same place:
+# a note of brackets or underscores alone must not take longer than one of words.
+_LINK = re.compile(r"\[([^\[\]\n]*+)\]\((?:[^()\n]++|\([^()\n]*+\))*+\)")
+_MARKDOWN = re.compile(r"```\w*|[`*|]+|(?<!\w)_++|(?<!_)_++(?!\w)|^[#>]++(?=\s)", re.MULTILINE)
 _ENDINGS = ("ing", "es", "ed", "e", "s")
 
 
@@ -44,7 +45,7 @@ class Terms:
 
     def count_in(self, text: str) -> int:
         """How many of the words stand in a text."""
-        tokens = [fold(token) for token in WORD.findall(text)]
+        tokens = set(WORD.findall(fold(text)))
         return sum(
             any(token.startswith(word) or (token.startswith(trunk) and len(token) <= len(word) + 2) for token in tokens)
             for word, trunk in zip(self.words, self.trunks, strict=True)

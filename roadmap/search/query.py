@@ -34,5 +34,7 @@ def read_query(typed: str) -> Query:
 
 def fold(text: str) -> str:
     """Letters without case and accents: what words are compared by."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(sign for sign in decomposed if not unicodedata.combining(sign))

@@ -22,7 +22,7 @@ ON CONFLICT (words) DO UPDATE SET count = held.count + 1, last_on = EXCLUDED.las
 """
 
 
-def may_be_counted(typed: str) -> bool:
+def may_be_counted(*, typed: str) -> bool:
     """Whether this looks like words, and like nothing that could lead to a person."""
     return not _PRIVATE.search(typed)
 
@@ -30,7 +30,7 @@ def may_be_counted(typed: str) -> bool:
 def note_unanswered(*, typed: str, words: tuple[str, ...]) -> bool:
     """Counts the words that found nothing once more; says whether it did. `typed` is all that was asked for."""
     normal = " ".join(read_query(" ".join(words)).words)[:LONGEST].strip()
-    if len(normal) < 3 or not may_be_counted(typed) or not may_be_counted(normal):
+    if len(normal) < 3 or not may_be_counted(typed=typed) or not may_be_counted(typed=normal):
         return False
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, {"words": normal, "day": timezone.now().date(), "most": MOST})

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.http import HttpResponseClientRedirect
 
 # The live region of every page, in base.html; it is never swapped itself.
 STATUS_LINE = "#status"
@@ -37,6 +38,12 @@ def render_page(
     if partial and from_htmx(request):
         template = f"{template}#{partial}"
     return render(request, template, dict(context), status=status)
+
+
+def go(request: HttpRequest, page: str) -> HttpResponse:
+    """To another page, for htmx as well: more has changed than what sent the request."""
+    # Without the place in it: the page that one is on already, with a place, is no new page to a browser.
+    return HttpResponseClientRedirect(page.partition("#")[0]) if from_htmx(request) else HttpResponseRedirect(page)
 
 
 def refuse(request: HttpRequest, sentence: str, *, status: int = 422, wait: int | None = None) -> HttpResponse:

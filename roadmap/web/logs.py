@@ -14,8 +14,8 @@ Event = MutableMapping[str, Any]
 SECRET_NAME = re.compile(r"password|secret|token|cookie|authorization|credential|session_?key|e-?mail", re.IGNORECASE)
 # Begins where a word begins: else a long word without an @, such as the Host of a hostile request, takes a time that grows with its square.
 EMAIL = re.compile(r"(?<![\w.+%-])[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
-# Parts of an address that open something: keys of confirmation and reset links, tokens of calendars and invitations.
-SECRET_ARGUMENTS = ("key", "token", "code", "uidb36", "uidb64")
+# Parts of an address that open something: keys of confirmation and reset links, tokens of calendars and invitations, links of cohorts.
+SECRET_ARGUMENTS = ("key", "token", "link", "code", "uidb36", "uidb64")
 # Signed values and long random ones, also where no address matched.
 SECRET_SEGMENT = re.compile(r"(?<=/)(?:[^/\s]*:[^/\s]*|(?=[^/\s]*\d)(?=[^/\s]*[A-Z])[\w-]{16,})(?=[/.]|\s|$)")
 REMOVED = "[removed]"

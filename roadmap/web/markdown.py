@@ -26,7 +26,7 @@ _ALIGN = {"align": {"left", "center", "right"}}
 
 
 class _Renderer(RendererHTML):
-    """Fits a text into a page: headings begin at the third level, and wide code can be scrolled with the keyboard."""
+    """Fits a text into a page: headings begin at the third level, and wide code and tables can be scrolled with the keyboard."""
 
     def renderToken(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:  # noqa: N802
         token = tokens[idx]
@@ -36,6 +36,8 @@ class _Renderer(RendererHTML):
             token.tag = "del"
         elif token.type in ("th_open", "td_open") and (style := token.attrs.pop("style", None)):
             token.attrs["align"] = str(style).removeprefix("text-align:")
+        elif token.type == "table_open":
+            token.attrs["tabindex"] = "0"
         return super().renderToken(tokens, idx, options, env)
 
     def fence(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
@@ -59,7 +61,7 @@ _cleaner = nh3.Cleaner(
     tags=_TAGS,
     attributes=_ATTRIBUTES,
     attribute_filter=_language_only,
-    tag_attribute_values={"pre": {"tabindex": {"0"}}, "th": _ALIGN, "td": _ALIGN},
+    tag_attribute_values={"pre": {"tabindex": {"0"}}, "table": {"tabindex": {"0"}}, "th": _ALIGN, "td": _ALIGN},
     url_schemes={"http", "https", "mailto"},
     link_rel="nofollow ugc noopener noreferrer",
     generic_attribute_prefixes=set(),

@@ -45,7 +45,8 @@ def worker() -> str:
         "files": [static(name) for name in FILES],
         "days": settings.SESSION_COOKIE_AGE // 86400,
     }
-    release["version"] = blake2s(f"{json.dumps(release)} {script} {_source('offline.html')}".encode(), digest_size=8).hexdigest()
+    read = [json.dumps(release), script, _source("offline.html"), _source("components/offline.html")]
+    release["version"] = blake2s("\n".join(read).encode(), digest_size=8).hexdigest()
     return f"const RELEASE = {json.dumps(release)};\n{script}"
 
 

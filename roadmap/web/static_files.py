@@ -4,6 +4,15 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class HashedFiles(CompressedManifestStaticFilesStorage):
-    """WhiteNoise's own, with the addresses in scripts' imports hashed too."""
+    """WhiteNoise's own, with the addresses in what our scripts import hashed too. Django's switch for it would read every library's."""
 
-    support_js_module_import_aggregation = True
+    patterns = (
+        *CompressedManifestStaticFilesStorage.patterns,
+        (
+            "js/*.js",
+            (
+                (r"""(?P<matched>import (?P<names>[^"';]+) from "(?P<url>\./[^"]+)";)""", 'import %(names)s from "%(url)s";'),
+                (r"""(?P<matched>import\("(?P<url>\./[^"]+)"\))""", 'import("%(url)s")'),
+            ),
+        ),
+    )

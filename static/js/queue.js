@@ -5,6 +5,8 @@
 // marked meanwhile (then `stands` is what stands), or "gone" where the roadmap has no such skill any more; such a mark waits for the person.
 
 const changes = new BroadcastChannel("waiting marks");
+// Set while anything waits, so that pages need not open the database to know.
+const FLAG = "marks wait";
 const PATIENCE = 10000;
 
 const result = (request) =>
@@ -25,13 +27,16 @@ function database() {
 
 /* Reads everything and changes it in one transaction, which other tabs wait for. */
 async function change(act) {
+	localStorage.setItem(FLAG, "yes");
 	const transaction = (await database()).transaction("marks", "readwrite");
 	const store = transaction.objectStore("marks");
 	act(await result(store.getAll()), store);
+	const left = store.count();
 	await new Promise((resolve, reject) => {
 		transaction.oncomplete = resolve;
 		transaction.onabort = () => reject(transaction.error);
 	});
+	if (!left.result) localStorage.removeItem(FLAG);
 	changes.postMessage("changed");
 }
 

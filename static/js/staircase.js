@@ -80,8 +80,14 @@ document.addEventListener("htmx:afterRequest", ({ detail: { elt, target, xhr, su
 });
 
 document.addEventListener("htmx:responseError", ({ detail: { elt, xhr } }) => fail(sentenceFor(xhr), controlOf(elt)));
-document.addEventListener("htmx:sendError", ({ detail: { elt } }) => fail(status.dataset.offline, controlOf(elt)));
-document.addEventListener("htmx:timeout", ({ detail: { elt } }) => fail(status.dataset.late, controlOf(elt)));
+document.addEventListener("htmx:sendError", ({ detail }) => wait(detail, status.dataset.offline));
+document.addEventListener("htmx:timeout", ({ detail }) => wait(detail, status.dataset.late));
+
+/* A mark that did not reach the server waits on this device, where that can be; everything else was not saved. */
+function wait({ elt, target }, sentence) {
+	if (!isState(target)) return fail(sentence, controlOf(elt));
+	import("./offline.js").then(({ take }) => take(target, elt.value)).catch(() => fail(sentence, target));
+}
 
 /* A refusal comes as a sentence for the status line: it is shown as well as said. */
 document.addEventListener("htmx:afterSwap", ({ detail: { target } }) => target === status && fail(status.textContent.trim()));
@@ -137,9 +143,9 @@ const isField = (element) => element.isContentEditable || element.matches("input
 
 document.addEventListener("keydown", (event) => {
 	const { key, target, ctrlKey, metaKey, altKey } = event;
-	const isSlash = key === "/" && !ctrlKey && !metaKey && !altKey && !isField(target);
+	const isSlash = key === "/" && !ctrlKey && !metaKey && !altKey && localStorage.getItem("slash") !== "off";
 	const isControlK = key.toLowerCase() === "k" && (ctrlKey || metaKey) && !altKey;
-	if (!goSearch || event.defaultPrevented || (!isSlash && !isControlK)) return;
+	if (!goSearch || event.defaultPrevented || isField(target) || (!isSlash && !isControlK)) return;
 	event.preventDefault();
 	const field = document.getElementById("q");
 	if (!field) return goSearch.click();
@@ -159,9 +165,26 @@ document.addEventListener("keydown", (event) => {
 	next.focus();
 });
 
+/* A key of one letter can be in the way of speech input: it can be switched off, on this device. */
+const slash = document.getElementById("slash");
+if (slash) {
+	slash.checked = localStorage.getItem("slash") !== "off";
+	slash.addEventListener("change", () => localStorage.setItem("slash", slash.checked ? "on" : "off"));
+}
+
 /* Back and Forward show a page as the browser kept it, whatever the server says about keeping: from before the marks made since.
    A service worker asks the server first. */
 addEventListener("pageshow", ({ persisted }) => {
 	const [visit] = performance.getEntriesByType("navigation");
-	if (persisted || (visit?.type === "back_forward" && visit.transferSize === 0)) location.reload();
+	if (persisted || (visit?.type === "back_forward" && visit.transferSize === 0 && !visit.workerStart)) location.reload();
+});
+
+/* Times without a connection. What they take is loaded where there is something to do: the page was kept, marks wait, somebody else
+   was here before. */
+const { person, kept, worker } = document.body.dataset;
+addEventListener("offline", () => import("./offline.js").catch(() => null));
+addEventListener("load", () => {
+	if (!person || !("serviceWorker" in navigator)) return;
+	if (worker) navigator.serviceWorker.register(worker).catch(() => null);
+	if (kept || localStorage.getItem("marks wait") || (localStorage.getItem("person") ?? "guest") !== person) import("./offline.js");
 });

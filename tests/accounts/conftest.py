@@ -7,19 +7,12 @@ import pytest
 from django.conf import settings
 from django.core import mail as outbox
 
-from accounts.models import Mail
-from accounts.tasks import deliver_mail
+from tests.mailbox import deliver
 
 
 @pytest.fixture
 def delivered() -> Callable[[], list[outbox.EmailMultiAlternatives]]:
     """`delivered()` lets the worker send what waits and returns what has arrived since the last time."""
-
-    def deliver() -> list[outbox.EmailMultiAlternatives]:
-        outbox.outbox.clear()
-        for waiting in Mail.objects.order_by("id").values_list("pk", flat=True):
-            deliver_mail(mail_id=waiting)
-        return list(outbox.outbox)
 
     return deliver
 

@@ -7,6 +7,7 @@ from lxml import html
 from accounts.models import Profile, User
 from accounts.services import read_profile
 from tests.factories import ProfileFactory
+from tests.parsed import document
 
 PAGE = "/settings/profile/"
 SAID = {
@@ -20,10 +21,6 @@ SAID = {
     "linkedin_url": "https://www.linkedin.com/in/amina-yusuf",
     "website_url": "https://amina.example.org/",
 }
-
-
-def document(answer) -> html.HtmlElement:
-    return html.fromstring(answer.content.decode())
 
 
 def errors(answer) -> list[str]:

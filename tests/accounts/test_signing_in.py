@@ -29,7 +29,7 @@ def is_signed_in(client: Client) -> bool:
 
 def test_learner_signs_in_whatever_the_case_of_the_address(client: Client, learner: User) -> None:
     answer = client.post("/accounts/login/", {"login": learner.email.upper(), "password": PASSWORD})
-    assert (answer.status_code, answer.headers["Location"]) == (302, "/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/climb/")
     assert is_signed_in(client)
 
 

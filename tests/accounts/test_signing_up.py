@@ -94,7 +94,7 @@ def test_marks_made_while_the_mail_was_on_its_way_are_asked_about(curriculum: Si
     sign_up(here)
     mark(here, curriculum.numpy)
     (message,) = delivered()
-    assert here.post(link_in(message)).headers["Location"] == "/climb/merge/?next=%2F"
+    assert here.post(link_in(message)).headers["Location"] == "/climb/merge/?next=%2Fclimb%2F"
     assert here.session["waiting_marks"] == 1
     assert list(GuestMark.objects.values_list("skill__slug", flat=True)) == ["numpy"]
 

@@ -222,7 +222,7 @@ MENTEES = [
     Row("mentoring:mentees_file", people("ok"), people("405", nobody="sign-in")),
     Row("mentoring:cohort", of_the_mentor("ok"), people("405", nobody="sign-in"), COHORT),
     Row("mentoring:cohort_file", of_the_mentor("ok"), people("405", nobody="sign-in"), COHORT),
-    Row("mentoring:learner", of_the_mentor("ok"), people("405", nobody="sign-in"), HANDLE),
+    Row("mentoring:learner", of_the_mentor("ok", admin="ok"), people("405", nobody="sign-in"), HANDLE),
     Row("mentoring:learner", people("404"), people("405", nobody="sign-in"), {"handle": "no-such-one"}, case="unknown"),
     Row(
         "mentoring:agree_step",
@@ -318,7 +318,7 @@ RELATION = [
     Row("relation:hand_over", of_the_mentor("ok"), of_the_mentor("ok"), PAIR, {"successor": "new@example.org"}),
     Row("relation:hand_over", of_the_mentor("ok"), of_the_mentor("invalid"), PAIR, {"successor": "nobody"}, case="no address"),
     Row("relation:hand_over", people("404"), people("404"), ENDED, {"successor": "new@example.org"}, case="ended"),
-    Row("relation:end_mentorship", EITHER, EITHER, PAIR),
+    Row("relation:end_mentorship", {**EITHER, "admin_user": "ok"}, {**EITHER, "admin_user": "ok"}, PAIR),
     Row("relation:end_mentorship", people("404"), people("404"), ENDED, case="ended"),
     Row("relation:withdraw_invitation", POSTED_ONLY, of_the_owner("ok"), ASKED),
     Row("mentoring:invitation", INVITED, INVITED, ASKED, {"answer": "accept"}),
@@ -343,8 +343,10 @@ CREDENTIALS = [
     *(page(f"credentials:{name}", {"number": "bo-withdrawn"}, answer="410", case="withdrawn") for name in RECORDS),
     *(
         Row(f"credentials:{name}", PREVIEW, everybody("405"), {"number": "amina-signed"}, case="of a portfolio that is off")
-        for name in ("credential", "credential_status", *RECORDS)
+        for name in ("credential", *RECORDS)
     ),
+    page("credentials:credential_status", {"number": "amina-signed"}, case="of a portfolio that is off: whoever holds a copy may check it"),
+    page("credentials:credential_status", {"number": "no-such"}, answer="404", case="unknown"),
     page("credentials:credential", {"number": "no-such"}, answer="404", case="unknown"),
     page("credentials:skill_credential", {"handle": "bo-lindqvist", "slug": "numpy"}, answer="moved", case="shown"),
     page("credentials:skill_credential", {"handle": "bo-lindqvist", "slug": "git"}, answer="404", case="withdrawn"),
@@ -367,6 +369,10 @@ SETTINGS = [
     Row("settings:profile", people("ok"), people("invalid"), values={"name": "Somebody", "handle": "admin"}, case="a word of the site"),
     Row("settings:privacy", people("ok"), people("ok"), values={"visibility": "public", "skills": "all"}),
     Row("settings:privacy", people("ok"), people("invalid"), values={"visibility": "everybody", "skills": "all"}, case="no such choice"),
+    Row("mail:notifications", people("ok"), people("ok"), values={"asked": "review-asked"}),
+    Row("mail:notifications", people("ok"), people("invalid"), values={"asked": "reset-password"}, case="always sent"),
+    # A link out of a mail is for whoever has it; tests/accounts/test_notifications.py follows a real one.
+    Row("mail:unsubscribe", everybody("404"), everybody("404"), {"token": "made-up"}, {"state": "off"}),
     Row("settings:hide_portfolio", people("405", nobody="sign-in"), people("ok")),
 ]
 

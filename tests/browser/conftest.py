@@ -140,7 +140,8 @@ def new_context(new_context: Callable[..., BrowserContext], site: str, faults: F
     """Another browser on the site, watched: `new_context(java_script_enabled=False)`."""
 
     def make(**options: Any) -> BrowserContext:
-        context = new_context(**options)
+        # What is kept for times without a connection has tests of its own; the others see every request.
+        context = new_context(**{"service_workers": "block", **options})
         context.set_default_timeout(10_000)
         faults.watch(context)
         return context

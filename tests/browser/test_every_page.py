@@ -5,6 +5,7 @@
 import re
 from collections import deque
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from itertools import product
 from urllib.parse import urldefrag, urljoin, urlsplit
 
@@ -19,14 +20,25 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from accounts.models import User
 from roadmap.curriculum.snapshot import Snapshot
+from roadmap.mentoring.models import Comment
 from roadmap.portfolio.models import Project
+from roadmap.progress.models import MarkEvent
 from roadmap.progress.services import mark_skill
+from roadmap.progress.set_asides import set_aside
 from roadmap.resources.catalogue import HOURS, Filters, catalogue
 from roadmap.resources.models import Resource
 from roadmap.sitemap import PAGES
 from roadmap.stages.models import Skill
 from roadmap.stages.services import retire_skill
-from tests.factories import PASSWORD, EvidenceFactory, ListedProjectFactory, ProfileFactory
+from tests.factories import (
+    PASSWORD,
+    EvidenceFactory,
+    ListedProjectFactory,
+    MentorshipFactory,
+    ProfileFactory,
+    ProjectFactory,
+    ReviewFactory,
+)
 
 from .conftest import Faults
 from .controls import button, expect_state
@@ -68,11 +80,18 @@ def faults_of(page: Page, address: str, *, status: int = 200) -> list[str]:
             found.append(f"status {answer.status} instead of {status}")
         found += _undescribed(page)
         found += [f"at 200 %: {fault}" for fault in page.evaluate(WHAT_SCROLLS)]
-        page.evaluate(AXE_SCRIPT)
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 800})
-            found += [f"at {width} px, {scheme}: {fault}" for fault in page.evaluate(WHAT_SCROLLS) + page.evaluate(RUN_AXE, TAGS)]
+        found += faults_at_each_width(page, scheme)
     return [f"{address} {fault}" for fault in found]
+
+
+def faults_at_each_width(page: Page, scheme: str) -> list[str]:
+    """Looks at what is open, as it stands."""
+    page.evaluate(AXE_SCRIPT)
+    found = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        found += [f"at {width} px, {scheme}: {fault}" for fault in page.evaluate(WHAT_SCROLLS) + page.evaluate(RUN_AXE, TAGS)]
+    return found
 
 
 def _undescribed(page: Page) -> list[str]:
@@ -146,7 +165,24 @@ def test_guest_with_marks_opens_the_roadmap(new_context: NewContext, real_curric
     for skill, state in zip(stage.skills, ("done", "learning", "skipped"), strict=False):
         button(page, skill.slug, state).click()
         expect_state(page, skill.slug, state)
-    look_at(page, ["/", stage.get_absolute_url(), stage.skills[0].get_absolute_url()])
+    look_at(page, ["/", stage.get_absolute_url(), stage.skills[0].get_absolute_url(), "/climb/", "/climb/pace/"])
+
+
+def test_first_visit_and_ones_own_climb(
+    new_context: NewContext, page_of: Callable[..., Page], learner: User, mentor: User, real_curriculum: Snapshot
+) -> None:
+    look_at(new_context().new_page(), ["/climb/"])
+    own = page_of(learner)
+    look_at(own, ["/climb/"])
+    for skill, state in zip(list(real_curriculum)[:9], ["done", "learning", "skipped"] * 3, strict=True):
+        mark_skill(climber=learner.pk, skill_id=skill.id, state=state)
+    # Everything that the page can hold: three weeks away, a project with a review, a word, something set aside.
+    MarkEvent.objects.filter(learner=learner).update(at=timezone.now() - timedelta(days=30))
+    set_aside(climber=learner.pk, skill_id=list(real_curriculum)[10].id)
+    MentorshipFactory(mentor=mentor, learner=learner, next_step="Plot the errors")
+    review = ReviewFactory(project=ProjectFactory(learner=learner), reviewer=mentor)
+    Comment.objects.create(review=review, author=mentor, author_name=mentor.name, text="Good chart.")
+    look_at(own, ["/", "/climb/", "/climb/pace/"])
 
 
 def test_learner_opens_every_kind_of_page(page_of: Callable[..., Page], learner: User, real_curriculum: Snapshot) -> None:

@@ -33,7 +33,7 @@ def test_filters_narrow_in_place_and_stay_on_reload_and_back(new_context: NewCon
     page = new_context().new_page()
     page.goto("/resources/")
     expect_found(page)
-    page.evaluate("document.body.dataset.kept = 'yes'")
+    page.evaluate("document.body.dataset.unchanged = 'yes'")
     page.get_by_label("Cost").focus()
     page.get_by_label("Cost").select_option("free")
     expect_found(page, cost="free")
@@ -41,7 +41,7 @@ def test_filters_narrow_in_place_and_stay_on_reload_and_back(new_context: NewCon
     expect(status_line(page)).to_contain_text("resources match.")
     page.get_by_label("Kind").select_option("course")
     expect_found(page, cost="free", kind="course")
-    assert page.evaluate("document.body.dataset.kept") == "yes", "the page was loaded anew"
+    assert page.evaluate("document.body.dataset.unchanged") == "yes", "the page was loaded anew"
     page.reload()
     expect_found(page, cost="free", kind="course")
     page.go_back()

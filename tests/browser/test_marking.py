@@ -24,11 +24,11 @@ def page(new_context: NewContext) -> Page:
 
 def keep(page: Page) -> None:
     """Leaves something on the page that only another page load takes away."""
-    page.evaluate("document.body.dataset.kept = 'yes'")
+    page.evaluate("document.body.dataset.unchanged = 'yes'")
 
 
 def expect_kept(page: Page) -> None:
-    assert page.evaluate("document.body.dataset.kept") == "yes", "the page was loaded anew"
+    assert page.evaluate("document.body.dataset.unchanged") == "yes", "the page was loaded anew"
 
 
 def expect_whole_page(page: Page) -> None:
@@ -292,17 +292,21 @@ def test_server_breaks_and_the_page_says_that_nothing_was_saved(learning: Page, 
     expect(learning.locator(".toast[data-kind=bad]")).to_have_count(0)
 
 
-def test_visitor_offline_is_told_so_and_marks_again_when_connected(learning: Page, faults: Faults) -> None:
+def test_visitor_offline_is_told_that_a_tick_was_not_saved_and_ticks_again(page: Page, faults: Faults, real_curriculum: Snapshot) -> None:
     for part in ("ERR_INTERNET_DISCONNECTED", "htmx:afterRequest", "htmx:sendError"):
         faults.allow(part)
-    learning.context.set_offline(True)
-    button(learning, FIRST, "done").click()
-    expect_refused(learning, "The server can’t be reached. Nothing was saved; try again when you’re connected.")
-    learning.context.set_offline(False)
-    button(learning, FIRST, "done").click()
-    expect_state(learning, FIRST, "done")
-    learning.reload()
-    expect_state(learning, FIRST, "done")
+    skill = real_curriculum.skills[FIRST]
+    page.goto(skill.get_absolute_url())
+    tick = page.locator(f"#point-{skill.points[0].key}")
+    page.context.set_offline(True)
+    tick.click()
+    sentence = "The server can’t be reached. Nothing was saved; try again when you’re connected."
+    expect(status_line(page)).to_have_text(sentence)
+    expect(page.locator(".toast[data-kind=bad] .says")).to_have_text(sentence)
+    expect(tick).to_have_attribute("aria-pressed", "false")
+    page.context.set_offline(False)
+    tick.click()
+    expect(tick).to_have_attribute("aria-pressed", "true")
 
 
 def test_visitor_whose_cookies_are_gone_is_asked_to_reload(learning: Page, faults: Faults) -> None:

@@ -9,7 +9,7 @@ from django.test import Client
 from lxml import html
 
 from roadmap.mentoring.models import Comment
-from roadmap.mentoring.word import word_for
+from roadmap.mentoring.overview.word import word_for
 from roadmap.progress.activity import WEEKS, read_activity, zone_named
 from roadmap.progress.aims import say_aim
 from roadmap.progress.models import Mark, MarkEvent, Tick

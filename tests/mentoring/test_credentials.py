@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import jsonschema
 import pytest
@@ -17,14 +18,15 @@ from joserfc.jwk import OKPKey
 from lxml import html
 
 from accounts.models import Profile, User
-from roadmap.mentoring.credential_keys import all_keys
+from roadmap.mentoring.credentials.signing import all_keys
 from roadmap.mentoring.models import SignOff
-from roadmap.mentoring.sign_offs import confirm_skill, withdraw_sign_off
+from roadmap.mentoring.sign_offs.services import confirm_skill, withdraw_sign_off
 from roadmap.portfolio.models import HiddenSkill
 from roadmap.progress.services import mark_skill
 from roadmap.stages.services import retire_skill
 from tests.factories import ListedProjectFactory, MentorshipFactory, ProfileFactory, ProjectFactory
 from tests.mentoring.open_badge_schema import SCHEMA
+from tests.parsed import texts
 
 SignIn = Callable[..., Client]
 NOTE = "Explained every line of the split."
@@ -41,10 +43,6 @@ def public(key: dict[str, str]) -> dict[str, str]:
 def claims_of(jwt: bytes) -> dict[str, Any]:
     payload = jwt.decode().split(".")[1]
     return json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-
-
-def texts(answer: Any, selector: str) -> list[str]:
-    return [" ".join(element.text_content().split()) for element in html.fromstring(answer.content.decode()).cssselect(selector)]
 
 
 def verified(tmp_path: Path, jwt: bytes, key_set: bytes) -> subprocess.CompletedProcess[str]:
@@ -82,7 +80,8 @@ def answers(client: Client, sign_off: SignOff) -> list[int]:
     return [client.get(address).status_code for address in (*endings, skill)]
 
 
-SHOWN, HIDDEN = [200, 200, 200, 200, 302], [404] * 5
+# Whoever holds a copy learns at its status address whether it stands, also where the portfolio does not show it.
+SHOWN, HIDDEN, NOBODY = [200, 200, 200, 200, 302], [404, 404, 404, 200, 404], [404] * 5
 
 
 # --- The page -------------------------------------------------------------------------------------------------------
@@ -187,7 +186,7 @@ def test_it_stays_when_the_skill_is_replaced(signed: SignOff, curriculum: Simple
 
 def test_a_closed_account_has_no_credentials(signed: SignOff, learner: User, client: Client) -> None:
     User.objects.filter(pk=learner.pk).update(is_active=False)
-    assert answers(client, signed) == HIDDEN
+    assert answers(client, signed) == NOBODY
 
 
 def test_the_signed_record_lives_through_a_change_of_handle(signed: SignOff, learner: User, client: Client) -> None:
@@ -341,6 +340,16 @@ def test_the_status_tells_who_holds_an_earlier_copy(signed: SignOff, client: Cli
     assert answer["Cache-Control"] == "private, no-cache"
 
 
+def test_a_withdrawal_is_not_hidden_with_the_portfolio(signed: SignOff, learner: User, client: Client) -> None:
+    withdraw_sign_off(sign_off=signed, by="Jonas Weber", reason="Copied.")
+    HiddenSkill.objects.create(learner=learner, skill=signed.skill)
+    Profile.objects.update(visibility="off")
+    answer = client.get(f"/credentials/{signed.pk}/status.json")
+    assert answer.json()["revokedCredential"][0]["revoked"]
+    assert "amina" not in answer.content.decode().lower()
+    assert answers(client, signed) == HIDDEN
+
+
 def test_a_withdrawn_one_stays_visible_where_only_confirmed_skills_are_shown(withdrawn: SignOff, client: Client) -> None:
     Profile.objects.update(skills="confirmed")
     assert client.get(page_of(withdrawn)).status_code == 200
@@ -348,3 +357,27 @@ def test_a_withdrawn_one_stays_visible_where_only_confirmed_skills_are_shown(wit
 
 def test_the_learner_reads_the_reason(withdrawn: SignOff, learner: User, sign_in: SignIn) -> None:
     assert "The code was somebody else’s." in sign_in(learner).get(page_of(withdrawn)).content.decode()
+
+
+# --- If something is wrong ------------------------------------------------------------------------------------------
+
+REPORT = "//a[normalize-space()='Report this credential']/@href"
+
+
+def report_links(page: Any) -> list[str]:
+    return html.fromstring(page.content.decode()).xpath(REPORT)  # type: ignore[no-any-return]
+
+
+def test_whoever_finds_it_false_can_say_so_and_need_not_say_which(signed: SignOff, client: Client, settings: Any) -> None:
+    page = page_of(signed)
+    assert report_links(client.get(page)) == []
+    settings.ABUSE_CONTACT = "https://example.org/report"
+    assert report_links(client.get(page)) == ["https://example.org/report"]
+    settings.ABUSE_CONTACT = "mailto:abuse@example.org"
+    (link,) = report_links(client.get(page))
+    assert link.startswith("mailto:abuse@example.org?")
+    assert parse_qs(urlsplit(link).query) == {
+        "subject": [f"Credential {signed.pk}"],
+        "body": [f"What is wrong with {settings.SITE_ORIGIN}{page}?"],
+    }
+    assert "+" not in link

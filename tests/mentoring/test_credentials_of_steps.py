@@ -7,21 +7,17 @@ from typing import Any
 import jsonschema
 import pytest
 from django.test import Client
-from lxml import html
 
 from accounts.models import User
 from roadmap.mentoring.models import Mentorship, SignOff, StageBadge
-from roadmap.mentoring.sign_offs import confirm_skill, withdraw_sign_off
+from roadmap.mentoring.sign_offs.services import confirm_skill, withdraw_sign_off
 from roadmap.portfolio.models import HiddenSkill
 from roadmap.progress.services import mark_skill
-from tests.factories import ListedProjectFactory, MentorshipFactory, ProfileFactory
+from tests.factories import ListedProjectFactory, MentorshipFactory, ProfileFactory, SkillFactory
 from tests.mentoring.open_badge_schema import SCHEMA
+from tests.parsed import texts
 
 SignIn = Callable[..., Client]
-
-
-def texts(answer: Any, selector: str) -> list[str]:
-    return [" ".join(element.text_content().split()) for element in html.fromstring(answer.content.decode()).cssselect(selector)]
 
 
 @pytest.fixture
@@ -115,6 +111,11 @@ def test_it_is_there_while_the_portfolio_shows_each_of_its_skills(
 def test_learner_finds_it_on_the_page_of_the_step(badge: StageBadge, learner: User, other_learner: User, sign_in: SignIn) -> None:
     assert f"/credentials/{badge.pk}/" in sign_in(learner).get("/stages/ground/").content.decode()
     assert "/credentials/" not in sign_in(other_learner).get("/stages/ground/").content.decode()
+
+
+def test_what_a_step_must_have_since_takes_no_badge_away(badge: StageBadge, must: list[Any], learner: User, sign_in: SignIn) -> None:
+    SkillFactory(stage=must[0].stage, position=90)
+    assert f"/credentials/{badge.pk}/" in sign_in(learner).get("/stages/ground/").content.decode()
 
 
 def test_mentor_is_told_that_the_step_is_complete(mentorship: Mentorship, must: list[Any], mentor: User, sign_in: SignIn) -> None:

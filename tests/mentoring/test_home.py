@@ -19,13 +19,10 @@ from roadmap.progress.models import Mark, MarkEvent
 from roadmap.progress.services import mark_skill, read_climb
 from roadmap.progress.summary import progress
 from tests.factories import EvidenceFactory, ProjectFactory, UserFactory
+from tests.parsed import texts
 
 SignIn = Callable[..., Client]
 EVERYTHING = [Scope.PROGRESS, Scope.PROJECTS]
-
-
-def texts(answer: Any, selector: str) -> list[str]:
-    return [" ".join(element.text_content().split()) for element in html.fromstring(answer.content.decode()).cssselect(selector)]
 
 
 def mentored(mentor: User, learner: User, *, scopes: list[str] | None = None, **fields: Any) -> Mentorship:
@@ -73,6 +70,22 @@ def test_former_mentee_is_gone_from_list_file_and_page(mentor: User, learner: Us
     assert names(client.get("/mentoring/")) == []
     assert "Amina" not in client.get("/mentoring/mentees.csv").content.decode()
     assert client.get("/mentoring/learners/amina-yusuf/").status_code == 404
+
+
+def test_list_is_a_look_at_everybody_who_shows_something_in_it(mentor: User, learner: User, other_learner: User, new_learner: User, sign_in: SignIn, curriculum: SimpleNamespace) -> None:  # fmt: skip
+    cohort = Cohort.objects.create(mentor=mentor, name="Autumn")
+    mentored(mentor, learner, scopes=[Scope.PROGRESS], cohort=cohort)
+    mentored(mentor, other_learner, scopes=[Scope.PROJECTS])
+    mentored(mentor, new_learner, scopes=[Scope.CAREER])
+    client = sign_in(mentor)
+    client.head("/mentoring/")
+    assert not AccessLog.objects.exists()
+    client.get(f"/mentoring/cohorts/{cohort.pk}/")
+    assert [(logged.learner, logged.page) for logged in AccessLog.objects.all()] == [(learner, "list")]
+    for _ in range(2):
+        client.get("/mentoring/?q=nobody")
+    assert set(AccessLog.objects.values_list("learner", "page")) == {(learner.pk, "list"), (other_learner.pk, "list")}
+    assert AccessLog.objects.count() == 2
 
 
 def test_nobody_to_mentor_is_said_kindly(mentor: User, sign_in: SignIn, curriculum: SimpleNamespace) -> None:
@@ -143,7 +156,7 @@ def test_without_progress_no_marks_show(mentor: User, learner: User, sign_in: Si
     page = client.get("/mentoring/")
     assert texts(page, "table.mentees td") == ["Doesn’t show skills and steps", "–", "–"]
     assert texts(page, "table.mentees tbody th") == ["Amina Yusuf"]
-    assert rows(client.get("/mentoring/mentees.csv"))[1] == ["Amina Yusuf", "", "", "", "", "", "", "", "", ""]
+    assert rows(client.get("/mentoring/mentees.csv"))[1] == ["Amina Yusuf", *[""] * 10]
     for filtered in ("?quiet=7", "?stuck=yes"):
         assert names(client.get(f"/mentoring/{filtered}")) == []
 
@@ -184,6 +197,13 @@ def test_who_has_never_done_anything_is_quiet_since_the_mentoring_began(mentor: 
     page = sign_in(mentor).get("/mentoring/")
     assert texts(page, "table.mentees th .badge") == ["16 days quiet"]
     assert texts(page, "table.mentees td[data-th='Last active']") == ["Not yet"]
+
+
+def test_who_began_this_week_and_has_done_nothing_was_not_active(mentor: User, learner: User, sign_in: SignIn, curriculum: SimpleNamespace) -> None:  # fmt: skip
+    mentored(mentor, learner)
+    assert texts(sign_in(mentor).get("/mentoring/"), ".stat-row .big-num")[1] == "0 of 1"
+    mark_skill(climber=learner.pk, skill_id=curriculum.python.pk, state="learning")
+    assert texts(sign_in(mentor).get("/mentoring/"), ".stat-row .big-num")[1] == "1 of 1"
 
 
 def test_a_tick_and_a_saved_project_are_activity(mentor: User, learner: User, other_learner: User, sign_in: SignIn, curriculum: SimpleNamespace) -> None:  # fmt: skip
@@ -275,25 +295,55 @@ def rows(answer: Any) -> list[list[str]]:
 
 def test_the_file_is_what_the_screen_shows(mentor: User, sign_in: SignIn, curriculum: SimpleNamespace) -> None:
     for name, days in (("Ana", 2), ("Ben", 26), ("Cleo", 17)):
-        mentee(mentor, name, quiet=days, skill=curriculum.python)
+        learner = mentee(mentor, name, quiet=days, skill=curriculum.python)
+    Mark.objects.create(learner=learner, skill=curriculum.git, state="skipped")
     client, query = sign_in(mentor), "?quiet=14&sort=quiet"
     page, file = client.get(f"/mentoring/{query}"), client.get(f"/mentoring/mentees.csv{query}")
     assert file["Content-Type"] == "text/csv; charset=utf-8"
     assert file["Content-Disposition"] == 'attachment; filename="mentees.csv"'
     heading, *found = rows(file)
-    assert heading == ["Mentee", "Cohort", "1 ground", "2 models", "3 work", "Done", "This week", "Last active", "Quiet for days", "Stuck"]
+    assert heading == [
+        "Mentee",
+        "Cohort",
+        "1 ground",
+        "2 models",
+        "3 work",
+        "Done",
+        "This week",
+        "Last active",
+        "Quiet for days",
+        "Stuck",
+        "Reviews waiting",
+    ]
     assert [row[0] for row in found] == names(page) == ["Ben", "Cleo"]
     shown = texts(page, "table.mentees .cell")
     assert [cell.replace(" of ", "/") for row in found for cell in row[2:5]] == shown
+    assert (found[1][2], found[1][5]) == ("0 of 4, 1 skipped", "0 of 9, 1 skipped")
     assert [row[8] for row in found] == ["26", "17"]
     assert [row[9] for row in found] == ["Title of python: learning for 26 days", ""]
-    assert AccessLog.objects.filter(mentor=mentor, page="list").count() == 2
+    assert AccessLog.objects.filter(mentor=mentor, page="file").count() == 2
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", " =1"])
 def test_a_name_is_never_a_formula(mentor: User, sign_in: SignIn, curriculum: SimpleNamespace, name: str) -> None:
     mentee(mentor, name)
     assert rows(sign_in(mentor).get("/mentoring/mentees.csv"))[1][0] == f"'{name}"
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [("Ana;=1+1", "Ana;'=1+1"), ("Ana\t@SUM(A1)", "Ana\t'@SUM(A1)"), ("Ana, -1", "Ana,' -1"), ("Ana-Lena; B", "Ana-Lena; B")],
+)
+def test_a_name_is_no_formula_where_cells_end_at_a_semicolon(mentor: User, sign_in: SignIn, curriculum: SimpleNamespace, name: str, written: str) -> None:  # fmt: skip
+    mentee(mentor, name)
+    assert rows(sign_in(mentor).get("/mentoring/mentees.csv"))[1][0] == written
+
+
+@pytest.mark.parametrize("page", ["", "mentees.csv", "cohorts/autumn/", "cohorts/autumn/mentees.csv", "learners/amina-yusuf/"])
+def test_what_a_mentor_saw_is_kept_by_no_browser(mentor: User, learner: User, sign_in: SignIn, curriculum: SimpleNamespace, page: str) -> None:  # fmt: skip
+    mentored(mentor, learner, cohort=Cohort.objects.create(id="autumn", mentor=mentor, name="Autumn"))
+    answer = sign_in(mentor).get(f"/mentoring/{page}")
+    assert (answer.status_code, answer["Cache-Control"]) == (200, "private, no-store")
 
 
 # --- Statements -----------------------------------------------------------------------------------------------------
@@ -306,12 +356,12 @@ def test_home_takes_as_many_statements_for_five_as_for_five_hundred(mentor: User
     with statements(exactly=STATEMENTS):
         page = client.get("/mentoring/")
     assert len(names(page)) == count
-    with statements(exactly=STATEMENTS + 1):
+    with statements(exactly=STATEMENTS):
         client.get("/mentoring/mentees.csv")
 
 
-# Session, person, cohorts, mentorships, standings, reviews.
-STATEMENTS = 6
+# Session, person, cohorts, mentorships, standings, reviews, who has looked.
+STATEMENTS = 7
 
 
 def people(mentor: User, count: int, skills: list[Any]) -> None:

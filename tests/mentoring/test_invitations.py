@@ -4,36 +4,24 @@ from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.core import mail as outbox
 from django.test import Client
 from django.utils import timezone
-from lxml import html
 
 from accounts.models import Mail
-from accounts.tasks import deliver_mail
-from roadmap.mentoring import invitations, relations
 from roadmap.mentoring.models import Invitation, Mentorship
+from roadmap.mentoring.relation import invitations, standing
+from roadmap.mentoring.relation import services as relations
 from tests.factories import CohortFactory, InvitationFactory, MentorshipFactory, UserFactory
+from tests.mailbox import deliver
+from tests.parsed import document
 
 pytestmark = pytest.mark.django_db
 
 MENTORS, MENTEES = "/settings/mentors/", "/settings/mentees/"
 
 
-def document(answer) -> html.HtmlElement:
-    return html.fromstring(answer.content.decode())
-
-
 def page_of(invitation: Invitation) -> str:
     return f"/mentoring/invitations/{invitation.token}/"
-
-
-def deliver() -> list:
-    """What the worker sends now."""
-    outbox.outbox.clear()
-    for mail in Mail.objects.order_by("pk"):
-        deliver_mail(mail_id=mail.pk)
-    return list(outbox.outbox)
 
 
 def pairs() -> set[tuple[int, int, tuple[str, ...]]]:
@@ -88,7 +76,7 @@ def test_mentor_invites_a_learner_who_chooses_what_is_seen(learner, mentor, sign
 @pytest.mark.parametrize(
     ("values", "says"),
     [
-        ({"email": "jonas"}, "Enter a valid email address."),
+        ({"email": "jonas"}, "This isn’t a whole address. Write it as jonas@example.org."),
         ({"email": ""}, "Whom do you want to invite? Write an address such as jonas@example.org."),
         ({"scopes": []}, "Tick one thing at least: a mentor who sees nothing can’t help."),
         ({"ends_on": "2020-01-01"}, "This day is over. Choose one to come, or leave it empty."),
@@ -136,11 +124,51 @@ def test_nobodys_mailbox_is_filled(learner):
 
 
 def test_whoever_is_ones_mentor_already_is_not_asked_again(learner, mentor):
-    MentorshipFactory(learner=learner, mentor=mentor)
+    invitations.accept_invitation(invitation=InvitationFactory(sender=learner, email=mentor.email), person=mentor)
     with pytest.raises(invitations.IsThere):
         invitations.invite_mentor(learner=learner, email=mentor.email, line="", scopes=["progress"], ends_on=None)
     # The other way round is another relation: two people can mentor each other.
     invitations.invite_learner(mentor=learner, email=mentor.email, line="", ends_on=None, cohort=None)
+
+
+@pytest.mark.parametrize("guess", ["amina-yusuf@example.org", "jonas-weber@example.org", "nobody@example.org"])
+def test_nobody_learns_by_trying_which_address_a_mentor_or_mentee_has(guess, learner, mentor, sign_in):
+    # Neither of the two knows the other's address: they met by a cohort's link.
+    mentorship = MentorshipFactory(learner=learner, mentor=mentor)
+    if guess != learner.email:
+        answer = sign_in(learner).post(MENTORS, {"email": guess, "scopes": ["progress"]})
+        assert answer.status_code == 302
+    if guess != mentor.email:
+        browser = sign_in(mentor)
+        assert browser.post(MENTEES, {"email": guess}).status_code == 302
+        assert browser.post(f"/settings/mentees/{mentorship.pk}/hand-over/", {"successor": guess}).status_code == 302
+
+
+def test_mentor_who_hands_over_does_not_learn_the_address_of_the_mentee(learner, mentor, sign_in):
+    mentorship = MentorshipFactory(learner=learner, mentor=mentor)
+    asked = invitations.hand_over(mentorship=mentorship, successor="priya@example.org", line="")
+    # An invitation to the same address has nothing to do with it, and tells nothing.
+    invitations.invite_learner(mentor=mentor, email=learner.email, line="", ends_on=None, cohort=None).delete()
+    browser = sign_in(mentor)
+    (row,) = document(browser.get(MENTEES)).xpath("//section[@aria-labelledby='open']//li")
+    assert row.xpath(".//h3")[0].text_content() == "Amina Yusuf"
+    deliver()
+    invitations.decline_invitation(invitation=asked, reason="I’d rather stay.")
+    (message,) = deliver()
+    assert "Amina Yusuf can’t accept" in message.body
+    for said in (message.body, browser.get(MENTEES).content.decode()):
+        assert learner.email not in said
+
+
+def test_mentee_is_asked_once_at_a_time_whether_to_go_on_with_another_mentor(learner, mentor):
+    mentorship = MentorshipFactory(learner=learner, mentor=mentor)
+    for _ in range(invitations.MOST_TO_ONE):
+        asked = invitations.hand_over(mentorship=mentorship, successor="priya@example.org", line="")
+        with pytest.raises(invitations.IsOpen):
+            invitations.hand_over(mentorship=mentorship, successor="quentin@example.org", line="")
+        invitations.decline_invitation(invitation=asked, reason="")
+    with pytest.raises(invitations.TooManyToOne):
+        invitations.hand_over(mentorship=mentorship, successor="priya@example.org", line="")
 
 
 def test_cohort_of_somebody_else_is_no_choice(learner, mentor, other_mentor, sign_in):
@@ -290,6 +318,64 @@ def test_withdrawing_and_accepting_at_once_is_one_of_the_two(learner, mentor, to
     assert Mentorship.objects.exists() is (invitation.withdrawn_at is None)
 
 
+def test_sender_is_not_told_that_it_is_withdrawn_when_it_was_accepted_a_moment_ago(learner, mentor, sign_in, monkeypatch):
+    invitation = InvitationFactory(sender=learner, email=mentor.email)
+    withdraw = invitations.withdraw_invitation
+
+    def late(**values):
+        invitations.accept_invitation(invitation=Invitation.objects.get(), person=mentor)
+        return withdraw(**values)
+
+    monkeypatch.setattr(invitations, "withdraw_invitation", late)
+    answer = sign_in(learner).post(f"/settings/invitations/{invitation.token}/withdraw/")
+    assert (answer.status_code, len(pairs())) == (422, 1)
+    assert "It was answered a moment ago." in answer.content.decode()
+
+
+def test_learner_who_says_yes_once_more_finds_ticked_what_is_shown_now(learner, mentor, sign_in):
+    MentorshipFactory(learner=learner, mentor=mentor, scopes=["plan"])
+    cohort, invitation = CohortFactory(mentor=mentor), InvitationFactory(sender=mentor, role="learner", email=learner.email)
+    browser = sign_in(learner)
+    for address in (page_of(invitation), join(cohort.link)):
+        assert document(browser.get(address)).xpath("//input[@name='scopes' and @checked]/@value") == ["plan"]
+
+
+def test_learner_who_agrees_to_a_last_day_has_it_also_where_a_mentorship_stands(learner, mentor):
+    last_day = timezone.now().date() + timedelta(days=9)
+    MentorshipFactory(learner=learner, mentor=mentor, scopes=["plan"])
+    invitation = InvitationFactory(sender=mentor, role="learner", email=learner.email, ends_on=last_day)
+    invitations.accept_invitation(invitation=invitation, person=learner, scopes=["progress"])
+    assert Mentorship.objects.get().ends_on == last_day
+
+
+def test_invitations_of_the_two_that_cross_are_one_mentorship(learner, mentor, together):
+    asked = InvitationFactory(sender=learner, email=mentor.email)
+    offered = InvitationFactory(sender=mentor, role="learner", email=learner.email)
+    answers = ((asked, mentor), (offered, learner))
+
+    def accept(number):
+        invitation, person = answers[number]
+        return invitations.accept_invitation(invitation=invitation, person=person, scopes=["progress", "projects"]).pk
+
+    first, second = together(2, accept)
+    assert first == second
+    assert pairs() == {(mentor.pk, learner.pk, ("progress", "projects"))}
+
+
+@pytest.mark.parametrize("who", ["learner", "mentor"])
+@pytest.mark.parametrize("sent_by", ["learner", "mentor"])
+def test_invitation_from_before_does_not_open_again_what_was_ended(who, sent_by, learner, mentor, request, sign_in):
+    sender, other = (learner, mentor) if sent_by == "learner" else (mentor, learner)
+    old = InvitationFactory(sender=sender, role="mentor" if sent_by == "learner" else "learner", email=other.email)
+    # The other way round is another relation, and somebody else has nothing to do with it.
+    others = InvitationFactory(sender=mentor, role="mentor", email=learner.email), InvitationFactory(sender=learner)
+    mentorship = invitations.join_cohort(cohort=CohortFactory(mentor=mentor), learner=learner, scopes=["progress"])
+    relations.end_mentorship(mentorship=mentorship, by=request.getfixturevalue(who))
+    assert sign_in(other).post(page_of(old), {"answer": "accept", "scopes": ["progress"]}).status_code == 410
+    assert pairs() == set()
+    assert set(Invitation.objects.open()) == set(others)
+
+
 def test_accepted_invitation_that_comes_late_does_not_widen_what_the_learner_chose_since(learner, mentor):
     late = InvitationFactory(sender=learner, email=mentor.email, scopes=["progress", "projects", "career"])
     MentorshipFactory(learner=learner, mentor=mentor, scopes=["progress"])
@@ -349,6 +435,24 @@ def test_mail_of_an_invitation_has_words_and_one_link(role, learner):
     assert "x@example.org" in message.body
 
 
+@pytest.mark.parametrize(
+    ("name", "signed"),
+    [
+        ("Win 900 at casino.example", "amina-yusuf"),
+        ("See https://x.io/a", "amina-yusuf"),
+        ("a@b", "amina-yusuf"),
+        ("J. R.R. Yusuf", "J. R.R. Yusuf"),
+    ],
+)
+def test_name_that_is_an_address_is_not_sent_to_people_who_did_not_ask(name, signed, learner):
+    learner.name = name
+    learner.save()
+    invitations.invite_mentor(learner=learner, email="x@example.org", line="", scopes=["progress"], ends_on=None)
+    (message,) = deliver()
+    assert message.subject == f"{signed} asks you to be a mentor"
+    assert name == signed or name not in message.body
+
+
 # --- Cohorts --------------------------------------------------------------------------------------------------------
 
 
@@ -366,7 +470,7 @@ def test_learner_joins_a_cohort_by_its_link_and_chooses_what_is_seen(learner, me
         answer = browser.post(join(cohort.link), {"scopes": ["progress"]})
         assert (answer.status_code, answer["Location"]) == (302, MENTORS)
     assert pairs() == {(mentor.pk, learner.pk, ("progress",))}
-    assert [row.size for row in relations.cohorts_of(mentor)] == [1]
+    assert [row.size for row in standing.cohorts_of(mentor)] == [1]
 
 
 def test_joining_twice_at_once_is_once(learner, mentor, together):
@@ -473,5 +577,22 @@ def test_only_the_mentor_hands_over(learner, mentor, other_mentor, sign_in):
 
 def test_mentee_is_not_handed_over_to_one_of_the_two(learner, mentor, sign_in):
     mentorship = MentorshipFactory(learner=learner, mentor=mentor)
-    for address in (learner.email, mentor.email):
-        assert sign_in(mentor).post(f"/settings/mentees/{mentorship.pk}/hand-over/", {"successor": address}).status_code == 422
+    address = f"/settings/mentees/{mentorship.pk}/hand-over/"
+    assert sign_in(mentor).post(address, {"successor": mentor.email}).status_code == 422
+    InvitationFactory(sender=mentor, role="learner", email=learner.email, answered_at=timezone.now(), is_accepted=True)
+    assert sign_in(mentor).post(address, {"successor": learner.email}).status_code == 422
+
+
+def test_mentee_whose_own_address_was_named_is_told_so(learner, mentor, sign_in):
+    asked = invitations.hand_over(mentorship=MentorshipFactory(learner=learner, mentor=mentor), successor=learner.email, line="")
+    answer = sign_in(learner).post(page_of(asked), {"answer": "accept", "scopes": ["progress"]})
+    assert (answer.status_code, Invitation.objects.filter(answered_at=None).count()) == (422, 1)
+
+
+def test_mentee_is_handed_over_to_somebody_who_mentors_her_already(learner, mentor, other_mentor):
+    invitations.accept_invitation(invitation=InvitationFactory(sender=learner, email=other_mentor.email), person=other_mentor)
+    mentorship = MentorshipFactory(learner=learner, mentor=mentor)
+    asked = invitations.hand_over(mentorship=mentorship, successor=other_mentor.email, line="")
+    second = invitations.accept_invitation(invitation=asked, person=learner, scopes=["progress"])
+    invitations.accept_invitation(invitation=second, person=other_mentor)
+    assert {(mentor_id, learner_id) for mentor_id, learner_id, _ in pairs()} == {(other_mentor.pk, learner.pk)}

@@ -12,6 +12,7 @@ from lxml import html
 
 from accounts.models import User
 from roadmap.mentoring.models import Mentorship, PrivateNote
+from roadmap.mentoring.overview import views as home_views
 from tests.factories import MentorshipFactory
 
 SignIn = Callable[..., Client]
@@ -55,6 +56,14 @@ def test_what_is_no_note_is_said_and_kept(mentorship: Mentorship, mentor: User, 
     page = html.fromstring(answer.content.decode())
     assert page.cssselect("#id_text_error")
     assert page.cssselect("#id_text")[0].text_content().strip() == text.strip()
+
+
+def test_notes_have_a_limit_that_loses_nothing(mentorship: Mentorship, mentor: User, sign_in: SignIn) -> None:
+    client = sign_in(mentor, htmx=True)
+    assert [home_views._notes_limit.bucket.take(f"user {mentor.pk}") for _ in range(30)] == [0] * 30
+    answer = client.post(f"{PAGE}notes/", {"text": SENTINEL})
+    # The form stays as it is, with what was typed: the sentence goes into the status line.
+    assert (answer.status_code, answer["HX-Retarget"], PrivateNote.objects.count()) == (429, "#status", 0)
 
 
 def test_a_note_is_shown_as_text(mentorship: Mentorship, mentor: User, sign_in: SignIn) -> None:

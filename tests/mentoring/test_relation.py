@@ -3,36 +3,22 @@
 from datetime import timedelta
 
 import pytest
-from django.core import mail as outbox
 from django.http import Http404
 from django.utils import timezone
-from lxml import html
 
 from accounts.models import Mail
-from accounts.tasks import deliver_mail
-from roadmap.mentoring import access, relations
-from roadmap.mentoring.models import AccessLog, Mentorship, Review, Scope, SignOff
+from roadmap.mentoring import access
+from roadmap.mentoring.models import AccessLog, Invitation, MentorProfile, Mentorship, PrivateNote, Review, Scope, SignOff
+from roadmap.mentoring.relation import access_log, invitations, standing
+from roadmap.mentoring.relation import services as relations
 from roadmap.mentoring.tasks import end_what_ran_out
 from tests.factories import CohortFactory, InvitationFactory, MentorshipFactory, ProjectFactory, SignOffFactory
+from tests.mailbox import deliver
+from tests.parsed import document, words
 
 pytestmark = pytest.mark.django_db
 
 MENTORS, MENTEES = "/settings/mentors/", "/settings/mentees/"
-
-
-def document(answer) -> html.HtmlElement:
-    return html.fromstring(answer.content.decode())
-
-
-def words(element: html.HtmlElement) -> str:
-    return " ".join(element.text_content().split())
-
-
-def deliver() -> list:
-    outbox.outbox.clear()
-    for mail in Mail.objects.order_by("pk"):
-        deliver_mail(mail_id=mail.pk)
-    return list(outbox.outbox)
 
 
 @pytest.fixture
@@ -66,6 +52,18 @@ def test_closed_account_of_a_learner_is_seen_by_nobody(learner, mentor, pair):
     learner.is_active = False
     learner.save()
     assert not access.may_see(mentor, learner.pk, "progress")
+
+
+def test_learner_is_found_under_a_handle_of_before_and_keeps_what_is_being_written(
+    learner, mentor, other_mentor, curriculum, pair, sign_in
+):
+    browser = sign_in(mentor)
+    learner.handle = "amina-builds"
+    learner.save()
+    assert browser.post("/mentoring/learners/amina-yusuf/notes/", {"text": "Strong on data."}).status_code == 302
+    assert PrivateNote.objects.get().text == "Strong on data."
+    assert browser.get("/mentoring/learners/amina-yusuf/").status_code == 200
+    assert sign_in(other_mentor).get("/mentoring/learners/amina-yusuf/").status_code == 404
 
 
 def test_last_day_still_counts_and_the_next_does_not(learner, mentor, pair):
@@ -124,6 +122,14 @@ def test_page_says_who_mentors_since_when_and_what_was_confirmed(learner, mentor
     assert "“I read on Sundays.” Jonas takes no reviews until" in card
 
 
+def test_on_the_day_itself_a_mentor_takes_reviews_again(learner, mentor, pair, sign_in):
+    today = timezone.now().date()
+    for day, is_said in ((today, False), (today + timedelta(days=1), True)):
+        MentorProfile.objects.update_or_create(mentor=mentor, defaults={"paused_until": day})
+        card = words(document(sign_in(learner).get(MENTORS)).get_element_by_id(f"mentor-{pair.pk}"))
+        assert ("takes no reviews until" in card) is is_said
+
+
 # --- The end --------------------------------------------------------------------------------------------------------
 
 
@@ -148,7 +154,7 @@ def test_either_ends_it_and_an_open_tab_gets_404_on_its_next_request(who, learne
     assert "ended it" not in message.body
 
 
-@pytest.mark.parametrize("who", ["other_learner", "other_mentor", "admin_user"])
+@pytest.mark.parametrize("who", ["other_learner", "other_mentor", "editor"])
 def test_nobody_else_ends_it(who, pair, request, sign_in):
     browser = sign_in(request.getfixturevalue(who))
     assert (browser.get(end(pair)).status_code, browser.post(end(pair)).status_code) == (404, 404)
@@ -223,6 +229,36 @@ def test_log_outlives_the_mentorship(learner, pair, sign_in):
     assert "Jonas Weber" in sign_in(learner).get("/settings/mentors/looks/").content.decode()
 
 
+def test_log_outlives_the_mentors_account(learner, mentor, pair, sign_in):
+    access.look(pair, access.Page.LEARNER)
+    mentor.delete()
+    for page in (MENTORS, "/settings/mentors/looks/"):
+        assert "Jonas Weber: Your climb" in words(document(sign_in(learner).get(page)))
+
+
+def test_what_a_mentor_has_begun_does_not_hold_up_a_learner_when_the_account_goes(learner, mentor, other_mentor, pair, sign_in):
+    project = ProjectFactory(learner=learner)
+    Review.objects.create(project=project, reviewer=mentor, reviewer_name=mentor.name)
+    MentorshipFactory(learner=learner, mentor=other_mentor)
+    mentor.delete()
+    browser = sign_in(learner)
+    assert browser.get(f"/projects/{project.pk}/").status_code == 200
+    browser.post(f"/projects/{project.pk}/request-review/", {"mentor": other_mentor.handle})
+    assert Review.objects.filter(state="asked", reviewer=other_mentor).count() == 1
+
+
+def test_nothing_about_a_learner_stays_with_a_mentor_when_the_account_goes(learner, mentor, pair, sign_in):
+    PrivateNote.objects.create(author=mentor, learner=learner, text="Works nights.")
+    invitations.hand_over(mentorship=pair, successor="priya@example.org", line="")
+    learner.delete()
+    assert not PrivateNote.objects.exists()
+    assert not Invitation.objects.exists()
+    browser = sign_in(mentor)
+    for page in (MENTEES, "/mentoring/", "/mentoring/mentees.csv"):
+        answer = browser.get(page)
+        assert (answer.status_code, "Amina" in answer.content.decode()) == (200, False)
+
+
 def test_whole_log_has_pages_and_the_same_number_of_statements(learner, mentor, sign_in, statements):
     browser = sign_in(learner)
     now = timezone.now().replace(minute=0, second=0, microsecond=0)
@@ -242,7 +278,7 @@ def test_whole_log_has_pages_and_the_same_number_of_statements(learner, mentor, 
         assert len(page.xpath("//main//time")) == min(count, 50)
     assert counted[0] == counted[1]
     assert page.xpath("//a[@rel='next']/@href") == ["?page=2"]
-    assert len(document(browser.get("/settings/mentors/")).xpath("//section[@aria-labelledby='looks']//time")) == relations.LATEST
+    assert len(document(browser.get("/settings/mentors/")).xpath("//section[@aria-labelledby='looks']//time")) == access_log.LATEST
 
 
 # --- The mentor's side ----------------------------------------------------------------------------------------------
@@ -256,7 +292,7 @@ def test_mentor_says_a_line_and_pauses(mentor, sign_in):
     page = document(browser.get(MENTEES))
     assert page.xpath("//form[contains(@action, 'profile')]//input[@class='input']/@value") == ["I read on Sundays.", until.isoformat()]
     browser.post("/settings/mentees/profile/", {"line": "", "paused_until": ""})
-    assert (relations.profile_of(mentor).line, relations.profile_of(mentor).paused_until) == ("", None)
+    assert (standing.profile_of(mentor).line, standing.profile_of(mentor).paused_until) == ("", None)
     over = browser.post("/settings/mentees/profile/", {"paused_until": "2020-01-01"})
     assert over.status_code == 422
     assert "This day is over" in over.content.decode()
@@ -267,7 +303,7 @@ def test_mentor_makes_a_cohort(mentor, sign_in):
     browser.post("/settings/mentees/cohorts/", {"name": "Riga, autumn 2026"})
     (row,) = document(browser.get(MENTEES)).xpath("//li[starts-with(@id, 'cohort-')]")
     assert words(row.xpath(".//h3")[0]) == "Riga, autumn 2026"
-    assert row.xpath(".//input/@value")[0].endswith(f"/mentoring/join/{mentor.cohorts.get().link}/")
+    assert row.xpath(".//input[@readonly]/@value")[0].endswith(f"/mentoring/join/{mentor.cohorts.get().link}/")
     assert browser.post("/settings/mentees/cohorts/", {"name": ""}).status_code == 422
     assert mentor.cohorts.count() == 1
 

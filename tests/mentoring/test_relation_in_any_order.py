@@ -138,6 +138,8 @@ class TwoAndTwo(RuleBasedStateMachine):
         if row is None:
             return
         assert self.post(person if by_learner else other, f"/settings/mentorships/{row.pk}/end/") == 302
+        # What one has sent the other before does not open it again.
+        self.open = {token: sent for token, sent in self.open.items() if sent[:2] != (other, person)}
         self.has_ended(row, by_mentor=not by_learner)
 
     @rule(learner=numbers, mentor=numbers)

@@ -11,19 +11,17 @@ from django.utils import timezone
 from lxml import html
 
 from accounts.models import User
-from roadmap.mentoring import relations, reviews
 from roadmap.mentoring.models import AccessLog, Comment, MentorProfile, Mentorship, Review, SavedPhrase
+from roadmap.mentoring.relation import services as relations
+from roadmap.mentoring.reviews import services as reviews
 from roadmap.portfolio.models import Inspection, Project
 from roadmap.progress.services import mark_skill
 from tests.factories import EvidenceFactory, MentorshipFactory, ProjectFactory
+from tests.parsed import texts
 
 SignIn = Callable[..., Client]
 REASON = "Honest errors; next, split by month."
 ASK = {"mentor": "jonas-weber", "question": "Is my **split** fair?"}
-
-
-def texts(answer: Any, selector: str) -> list[str]:
-    return [" ".join(element.text_content().split()) for element in html.fromstring(answer.content.decode()).cssselect(selector)]
 
 
 def hidden(answer: Any) -> dict[str, str]:
@@ -213,8 +211,8 @@ def test_comments_alone_are_sent(review, page, mentor, sign_in: SignIn) -> None:
 
 def test_draft_is_saved_as_typed_and_survives_a_reload(review, page, mentor, learner, sign_in: SignIn) -> None:
     client = sign_in(mentor, htmx=True)
-    form = html.fromstring(client.get(page).content.decode()).cssselect("#review-form")[0]
-    assert (form.get("hx-post"), form.get("hx-target")) == (f"{page}draft/", "#draft-state")
+    saving = html.fromstring(client.get(page).content.decode()).cssselect("#review-form > [hx-trigger]")[0]
+    assert (saving.get("hx-post"), saving.get("hx-target")) == (f"{page}draft/", "#draft-state")
     typed = {
         **hidden(sign_in(mentor).get(page)),
         "reason": "Half a",

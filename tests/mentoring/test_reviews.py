@@ -12,11 +12,13 @@ from django.utils import timezone
 from accounts.letters import compose
 from accounts.models import Mail, User
 from roadmap.curriculum import snapshot
-from roadmap.mentoring import relations, reviews
 from roadmap.mentoring.access import Ended
 from roadmap.mentoring.models import Comment, MentorProfile, Mentorship, Review, RubricMark
-from roadmap.mentoring.reviews import Outdated, Words
-from roadmap.mentoring.rubric import LEVELS, results, rubric_of
+from roadmap.mentoring.relation import services as relations
+from roadmap.mentoring.reviews import services as reviews
+from roadmap.mentoring.reviews import standing
+from roadmap.mentoring.reviews.rubric import LEVELS, results, rubric_of
+from roadmap.mentoring.reviews.services import Outdated, Words
 from roadmap.mentoring.tasks import follow_up_reviews
 from roadmap.portfolio.models import Inspection, Project
 from tests.factories import IdeaFactory, MentorshipFactory, ProjectFactory, ReviewFactory, UserFactory
@@ -82,7 +84,7 @@ def test_learner_asks_and_it_is_the_mentors_turn(project, mentorship, mentor) ->
         "a" * 40,
         1,
     )
-    assert [(said.kind, said.author_name, said.text) for said in reviews.comments_of(review)] == [
+    assert [(said.kind, said.author_name, said.text) for said in standing.comments_of(review)] == [
         ("request", "Amina Yusuf", "Is my split fair?")
     ]
     assert mails("review-asked") == [mentor.email]
@@ -139,11 +141,11 @@ def test_another_mentor_is_asked_at_once_where_nobody_is_there_to_answer(project
 def test_mentor_answers_with_levels_comments_and_a_reason(project, mentorship, mentor, learner) -> None:
     review = ask(project, mentorship)
     reviews.keep_comment(review=review, mentorship=mentorship, words=Words("Cut on training rows.", 0, "src/clean.py", 41))
-    assert reviews.comments_of(review) == [Comment.objects.get(kind="request")]
+    assert standing.comments_of(review) == [Comment.objects.get(kind="request")]
     answer(review, mentorship, levels={0: 2, 3: 1}, words=Words("And one more."))
     review = again(review)
     assert (review.state, review.reason, review.version, review.draft, review.answered_at is not None) == ("changes", REASON, 2, {}, True)
-    assert [(said.kind, said.text, said.path, said.line, said.commit) for said in reviews.comments_of(review)[1:]] == [
+    assert [(said.kind, said.text, said.path, said.line, said.commit) for said in standing.comments_of(review)[1:]] == [
         ("comment", "Cut on training rows.", "src/clean.py", 41, "a" * 40),
         ("comment", "And one more.", "", None, "a" * 40),
         ("changes", REASON, "", None, "a" * 40),
@@ -167,7 +169,7 @@ def test_second_look_keeps_what_was_said_and_says_what_changed(project, mentorsh
     assert (second.pk, second.looks, second.state, second.commit_before, second.commit) == (review.pk, 2, "asked", "a" * 40, "b" * 40)
     answer(second, mentorship, "approved", levels={0: 2})
     assert [(result.level, result.word, result.before) for result in results(second.marks.all())] == [(2, "Solid", 1)]
-    assert [(said.kind, said.look) for said in reviews.comments_of(review)] == [
+    assert [(said.kind, said.look) for said in standing.comments_of(review)] == [
         ("request", 1), ("changes", 1), ("request", 2), ("approved", 2),
     ]  # fmt: skip
 
@@ -215,7 +217,7 @@ def test_withdrawal_before_the_verdict_wins_and_the_draft_stays(project, mentors
     with pytest.raises(Outdated) as outdated:
         answer(review, mentorship)
     assert outdated.value.review.state == "withdrawn"
-    assert (again(review).draft["reason"], [said.text for said in reviews.drafts_of(review, mentor)]) == (REASON, ["A comment."])
+    assert (again(review).draft["reason"], [said.text for said in standing.drafts_of(review, mentor)]) == (REASON, ["A comment."])
     assert not mails("review-answered")
 
 
@@ -338,7 +340,7 @@ def test_name_stays_when_the_mentor_deletes_the_account(project, mentorship, men
         mentor.delete()
     review = again(review)
     assert (review.reviewer, review.reviewer_name, review.state) == (None, "Jonas Weber", "asked")
-    assert [said.author_name for said in reviews.comments_of(review)] == ["Amina Yusuf", "Jonas Weber", "Amina Yusuf"]
+    assert [said.author_name for said in standing.comments_of(review)] == ["Amina Yusuf", "Jonas Weber", "Amina Yusuf"]
     assert RubricMark.objects.count() == 1
     assert ask(project, MentorshipFactory(learner=learner, mentor=other_mentor)).reviewer == other_mentor
     assert again(second).state == "closed"
@@ -351,20 +353,20 @@ def test_drafts_are_the_authors_alone(project, mentorship, mentor, learner) -> N
     review = ask(project, mentorship)
     reviews.keep_comment(review=review, mentorship=mentorship, words=Words("Mine."))
     reviews.keep_comment(review=review, mentorship=mentorship, words=Words("Mine."))
-    assert len(reviews.drafts_of(review, mentor)) == 1
-    assert reviews.drafts_of(review, learner) == []
-    kept = reviews.drafts_of(review, mentor)[0].pk
+    assert len(standing.drafts_of(review, mentor)) == 1
+    assert standing.drafts_of(review, learner) == []
+    kept = standing.drafts_of(review, mentor)[0].pk
     reviews.drop_comment(review=review, author=learner, comment=kept)
-    assert len(reviews.drafts_of(review, mentor)) == 1
+    assert len(standing.drafts_of(review, mentor)) == 1
     reviews.drop_comment(review=review, author=mentor, comment=kept)
-    assert reviews.drafts_of(review, mentor) == []
+    assert standing.drafts_of(review, mentor) == []
 
 
 def test_reply_twice_is_one_reply_and_none_after_a_withdrawal(project, mentorship, learner) -> None:
     review = ask(project, mentorship)
     for _repeat in range(2):
         reviews.reply(review=review, author=learner, mentorship=None, words=Words("It’s by month."))
-    assert [said.text for said in reviews.comments_of(review)] == ["Is my split fair?", "It’s by month."]
+    assert [said.text for said in standing.comments_of(review)] == ["Is my split fair?", "It’s by month."]
     reviews.withdraw_review(review=review, version=review.version)
     with pytest.raises(Outdated):
         reviews.reply(review=review, author=learner, mentorship=None, words=Words("More."))
@@ -374,7 +376,7 @@ def test_phrases_are_kept_once_and_up_to_a_limit(mentor, monkeypatch) -> None:
     monkeypatch.setattr(reviews, "MOST_PHRASES", 2)
     for text in ("Split by time.", "Name the baseline.", "Split by time."):
         reviews.save_phrase(mentor=mentor, text=text)
-    assert [phrase.text for phrase in reviews.phrases_of(mentor)] == ["Name the baseline.", "Split by time."]
+    assert [phrase.text for phrase in standing.phrases_of(mentor)] == ["Name the baseline.", "Split by time."]
     with pytest.raises(reviews.TooMany):
         reviews.save_phrase(mentor=mentor, text="One more.")
 
@@ -393,9 +395,9 @@ def answered_after(mentor: User, days: float, *, ago: int = 30) -> None:
 def test_usual_wait_is_the_median_of_the_last_answers_or_not_said(mentor, other_mentor, db) -> None:
     for days in (1, 2, 2.5, 20):
         answered_after(mentor, days)
-    assert reviews.usual_waits([mentor.pk])[mentor.pk] == reviews.Wait(None, 4)
+    assert standing.usual_waits([mentor.pk])[mentor.pk] == standing.Wait(None, 4)
     answered_after(mentor, 9)
-    assert reviews.usual_waits([mentor.pk, other_mentor.pk]) == {mentor.pk: reviews.Wait(3, 5), other_mentor.pk: reviews.Wait(None, 0)}
+    assert standing.usual_waits([mentor.pk, other_mentor.pk]) == {mentor.pk: standing.Wait(3, 5), other_mentor.pk: standing.Wait(None, 0)}
 
 
 def test_usual_wait_forgets_what_is_long_ago(mentor, db) -> None:
@@ -403,16 +405,16 @@ def test_usual_wait_forgets_what_is_long_ago(mentor, db) -> None:
         answered_after(mentor, 25, ago=300)
     for _review in range(10):
         answered_after(mentor, 1)
-    assert reviews.usual_waits([mentor.pk])[mentor.pk] == reviews.Wait(1, 10)
+    assert standing.usual_waits([mentor.pk])[mentor.pk] == standing.Wait(1, 10)
 
 
 def test_mentors_to_ask_take_two_statements_for_one_and_for_twenty(learner, mentorship, statements) -> None:
     with statements(exactly=2):
-        assert len(reviews.mentors_to_ask(learner)) == 1
+        assert len(standing.mentors_to_ask(learner)) == 1
     for _mentor in range(19):
         MentorshipFactory(learner=learner)
     with statements(exactly=2):
-        assert len(reviews.mentors_to_ask(learner)) == 20
+        assert len(standing.mentors_to_ask(learner)) == 20
 
 
 # --- Reminders and the kind close -----------------------------------------------------------------------------------

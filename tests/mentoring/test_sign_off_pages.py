@@ -10,20 +10,17 @@ from lxml import html
 
 from accounts.models import User
 from roadmap.mentoring.models import AccessLog, Mentorship, SignOff
-from roadmap.mentoring.sign_offs import confirm_skill, withdraw_sign_off
+from roadmap.mentoring.sign_offs.services import confirm_skill, withdraw_sign_off
 from roadmap.progress.models import Mark
 from roadmap.progress.services import mark_skill
 from tests.factories import EvidenceFactory, MentorshipFactory, ProjectFactory
+from tests.parsed import texts
 
 SignIn = Callable[..., Client]
 PAGE = "/mentoring/learners/amina-yusuf/skills/numpy/confirm/"
 BACK = "/mentoring/learners/amina-yusuf/skills/numpy/withdraw/"
 NOTE = {"note": "Explained every line of the split."}
 WHY = {"reason": "The code was somebody else’s."}
-
-
-def texts(answer: Any, selector: str) -> list[str]:
-    return [" ".join(element.text_content().split()) for element in html.fromstring(answer.content.decode()).cssselect(selector)]
 
 
 @pytest.fixture
@@ -103,6 +100,29 @@ def test_what_nobody_claims_is_not_offered_and_refused(mentorship, mentor, learn
     answer = client.post(PAGE, NOTE)
     assert answer.status_code == 422
     assert "there is nothing to put your name to yet" in answer.content.decode()
+
+
+def test_what_was_written_comes_back_where_the_claim_was_taken_away_meanwhile(done, mentorship, mentor, learner, sign_in: SignIn) -> None:
+    mark_skill(climber=learner.pk, skill_id=done.pk, state="none")
+    answer = sign_in(mentor).post(PAGE, NOTE)
+    assert (answer.status_code, texts(answer, ".own-words")) == (422, [NOTE["note"]])
+
+
+def test_what_was_written_comes_back_where_the_mentorship_has_ended_and_says_nothing_of_anybody(
+    done, mentorship, mentor, other_mentor, sign_in: SignIn
+) -> None:
+    Mentorship.objects.update(ended_at="2026-01-01T00:00Z")
+    pages = [
+        sign_in(person).post(page, NOTE) for person in (mentor, other_mentor) for page in (PAGE, PAGE.replace("amina-yusuf", "no-one"))
+    ]
+    assert {(page.status_code, *texts(page, ".own-words")) for page in pages} == {(404, NOTE["note"])}
+    assert len({" ".join(texts(page, "main")) for page in pages}) == 1
+
+
+def test_a_note_of_many_lines_is_counted_as_the_browser_counts_it(done, mentorship, mentor, sign_in: SignIn) -> None:
+    note = "\n".join(["x" * 9] * 50)
+    assert sign_in(mentor).post(PAGE, {"note": note.replace("\n", "\r\n")}).status_code == 302
+    assert SignOff.objects.get().note == note
 
 
 @pytest.mark.parametrize("who", ["other_learner", "other_mentor", "former_mentor", "editor", "admin_user"])
@@ -213,6 +233,20 @@ def test_taking_back_twice_is_once(signed, mentor, sign_in: SignIn) -> None:
     client.post(BACK, WHY)
     assert client.post(BACK, {"reason": "Something else."}).status_code == 302
     assert SignOff.objects.get().withdrawn_because == WHY["reason"]
+
+
+def test_a_page_of_an_earlier_confirmation_does_not_take_a_later_one_back(signed, mentorship, mentor, done, sign_in: SignIn) -> None:
+    client = sign_in(mentor)
+    shown = html.fromstring(client.get(BACK).content.decode()).cssselect("#withdraw input[name=sign_off]")[0].get("value")
+    assert client.post(BACK, {**WHY, "sign_off": shown}).status_code == 302
+    confirm_skill(mentorship=mentorship, skill=done.pk, note="Now it is their own.")
+    stale = client.post(BACK, {**WHY, "sign_off": shown})
+    assert (stale.status_code, texts(stale, "#id_reason")) == (409, [WHY["reason"]])
+    assert texts(stale, "[role=alert]")[0].startswith("It was confirmed again")
+    assert SignOff.objects.standing().get().note == "Now it is their own."
+    again = html.fromstring(stale.content.decode()).cssselect("#withdraw input[name=sign_off]")[0].get("value")
+    assert client.post(BACK, {**WHY, "sign_off": again}).status_code == 302
+    assert not SignOff.objects.standing().exists()
 
 
 def test_the_mentor_may_take_it_back_when_the_mentorship_is_over(signed, mentor, sign_in: SignIn) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from accounts.models import User
 from roadmap.mentoring.access import Ended
 from roadmap.mentoring.models import Mentorship, SignOff
-from roadmap.mentoring.sign_offs import AlreadyConfirmed, NothingToConfirm, confirm_skill, disagreements, withdraw_sign_off
+from roadmap.mentoring.sign_offs.services import AlreadyConfirmed, NothingToConfirm, confirm_skill, disagreements, withdraw_sign_off
 from roadmap.portfolio.evidence import confirm_evidence
 from roadmap.progress.models import Mark
 from roadmap.progress.services import mark_skill, read_climb

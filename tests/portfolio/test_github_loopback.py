@@ -20,7 +20,10 @@ def test_program_serves_the_samples_and_ends_when_told(told):
         with urlopen(f"{settings['GITHUB_API_URL']}/repos/amina-yusuf/matatu-reviews") as answer:
             assert json.load(answer)["full_name"] == "amina-yusuf/matatu-reviews"
         program.send_signal(told)
-        assert program.wait(timeout=20) == 0
+        try:
+            assert program.wait(timeout=20) == 0
+        finally:
+            program.kill()
         assert program.stderr.read() == ""
 
 

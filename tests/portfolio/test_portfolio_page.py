@@ -15,6 +15,7 @@ from roadmap.portfolio import public_urls
 from roadmap.portfolio.models import Project
 from roadmap.progress.models import Mark
 from tests.factories import ListedProjectFactory, ProfileFactory, UserFactory
+from tests.parsed import document
 
 WHEN = datetime(2026, 10, 1, 9, tzinfo=UTC)
 ANSWERS = dict.fromkeys(Project.QUESTIONS, "An **answer**.")
@@ -28,10 +29,6 @@ SAID = dict.fromkeys(("headline", "about", "place", "open_to", "github", "linked
 def address(name: str, handle: str = "amina-yusuf") -> str:
     slug = {"slug": "houses"} if name == "project" else {}
     return reverse(f"public:{name}", kwargs={"handle": handle, **slug})
-
-
-def document(answer) -> html.HtmlElement:
-    return html.fromstring(answer.content.decode())
 
 
 def text(element: html.HtmlElement) -> str:

@@ -12,14 +12,11 @@ from roadmap.portfolio.privacy import save_privacy
 from roadmap.portfolio.services import Outdated, save_words
 from roadmap.progress.models import Mark
 from tests.factories import ListedProjectFactory, ProfileFactory, ProjectFactory
+from tests.parsed import document
 
 PAGE, OFF = "/settings/privacy/", "/settings/privacy/off/"
 WHEN = datetime(2026, 10, 1, 9, tzinfo=UTC)
 CHOSEN = {"visibility": "unlisted", "skills": "all"}
-
-
-def document(answer) -> html.HtmlElement:
-    return html.fromstring(answer.content.decode())
 
 
 def mark(person: User, *skills, **levels) -> None:

@@ -13,12 +13,9 @@ from accounts.models import User
 from roadmap.portfolio.models import Evidence, Inspection, Project
 from roadmap.progress.services import mark_skill, read_climb
 from tests.factories import EvidenceFactory, ProjectFactory
+from tests.parsed import texts
 
 SignIn = Callable[..., Client]
-
-
-def texts(answer: Any, selector: str) -> list[str]:
-    return [" ".join(element.text_content().split()) for element in html.fromstring(answer.content.decode()).cssselect(selector)]
 
 
 def page_of(project: Project) -> str:

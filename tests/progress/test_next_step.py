@@ -111,7 +111,7 @@ SITUATIONS = [
     ("what was begun and set aside", Said("python", learning="numpy", aside="numpy"), "git no-needs"),
     ("on the way to what was begun, set aside", Said(learning="boosting", aside="python"), "statistics for-started boosting"),
     ("what finishes a step, set aside", Said(f"{GROUND} cv", aside="talk"), "statistics no-needs"),
-    ("what opens most, set aside", Said(f"{LOW} vectors limits", aside="gradients"), "shell extra"),
+    ("what opens most, set aside", Said(f"{LOW} vectors limits", aside="gradients"), "shell no-needs"),
     ("everything that is open is set aside: the first of it is back", Said(aside="python git statistics limits shell"), "python no-needs back"),
     ("set aside and done since: of no matter", Said("python", aside="python"), "numpy needs-met python"),
     # What is new.
@@ -237,14 +237,14 @@ def is_true(picture, climb, found):
         return bool(skill.needs) and because == list(skill.needs)
     if found.reason == "new":
         return skill.stage.id in climb.finished
-    must = [other for other in left if other.necessity != "nice" and not (found.is_back or other.id in climb.set_aside)]
-    # What is required is open nowhere, unless it or the way to it is set aside.
-    return found.reason == "extra" and all(
-        is_blocked(picture, other, settled) and waits_for(picture, other, settled) & {
-            skill for skill in picture if skill.id in climb.set_aside
-        }
-        for other in must
-    )  # fmt: skip
+    # Required is what is no nice-to-have, and all that it builds on.
+    required, waiting = set(), [other for other in picture if other.necessity != "nice"]
+    while waiting:
+        other = waiting.pop()
+        if other not in required:
+            required.add(other)
+            waiting.extend(other.needs)
+    return found.reason == "extra" and not required & set(left)
 
 
 @st.composite
@@ -272,9 +272,9 @@ def test_whatever_is_marked_and_set_aside_the_next_step_is_open_and_its_reason_i
     settled = settled_skills(climb.states)
     left = [skill for skill in real_curriculum if is_left(real_curriculum, skill, settled)]
     open_to_all = [skill for skill in left if not is_blocked(real_curriculum, skill, settled)]
-    for place, found in enumerate(next_steps(real_curriculum, climb, 4)):
+    for found in next_steps(real_curriculum, climb, 4):
         assert found.skill in open_to_all
-        assert is_true(real_curriculum, climb, found) or (place and found.reason == "extra")
+        assert is_true(real_curriculum, climb, found)
         # Of what is set aside only when there is nothing else, and then the page is told.
         assert found.is_back == (found.skill.id in climb.set_aside)
         if found.is_back:

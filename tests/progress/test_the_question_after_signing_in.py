@@ -103,7 +103,7 @@ def test_later_keeps_the_marks_for_the_device_and_for_the_next_time(
     assert asked.session["guest"] == str(guest.pk)
     assert "waiting_marks" not in asked.session
     mark(asked, "cv", "skipped")
-    assert sign_in(asked, other_learner).headers["Location"] == f"{MERGE}?next=%2F"
+    assert sign_in(asked, other_learner).headers["Location"] == f"{MERGE}?next=%2Fclimb%2F"
     assert asked.session["waiting_marks"] == 3
     assert states(other_learner, curriculum) == {}
 

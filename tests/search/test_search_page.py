@@ -1,6 +1,7 @@
 """The page of the search, whole and in part; what it counts; and that nothing which is typed becomes part of it."""
 
 from datetime import timedelta
+from time import process_time
 
 import pytest
 from django.test import Client
@@ -222,6 +223,14 @@ def test_excerpt_has_the_first_match_and_is_cut_between_words():
 
 def test_markdown_becomes_a_line_of_words():
     assert plain("# Head\n\n[a *link*](https://example.org/x_y) and `code_of_mine` **bold**") == "Head a link and code_of_mine bold"
+    assert plain("[NumPy](https://example.org/np_(library)) and __all__ a_ _b") == "NumPy and all a b"
+
+
+@pytest.mark.parametrize("piece", ["[", "[](", "[a", "[](()", "[]([x", "_", "a_", "#", "> ", "`", "*_"])
+def test_note_of_nothing_but_marks_takes_no_longer_than_one_of_words(piece):
+    began = process_time()
+    plain("a" + piece * (20_000 // len(piece)) + "b")
+    assert process_time() - began < 0.5
 
 
 # --- Searches without an answer -------------------------------------------------------------------------------------
@@ -271,7 +280,7 @@ def test_what_may_lead_to_a_person_is_never_counted(client, curriculum, typed):
 
 @pytest.mark.parametrize("typed", ["kubernetes", "c++ interop", "word2vec", "spaced repetition", "h100 gpu", "naïve über"])
 def test_words_may_be_counted(typed):
-    assert may_be_counted(typed)
+    assert may_be_counted(typed=typed)
 
 
 def test_counted_words_are_normal_short_and_few(db, monkeypatch):

@@ -6,7 +6,7 @@ pytestmark = pytest.mark.urls("tests.web.urls_with_a_private_page")
 EVERYWHERE = {
     "Content-Security-Policy": (
         "base-uri 'none'; connect-src 'self'; default-src 'none'; font-src 'self'; form-action 'self'; frame-ancestors 'none'; "
-        "img-src 'self'; manifest-src 'self'; object-src 'none'; script-src 'self'; style-src 'self'"
+        "img-src 'self'; manifest-src 'self'; object-src 'none'; script-src 'self'; style-src 'self'; worker-src 'self'"
     ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -63,7 +63,9 @@ def test_answer_is_kept_by_nobody_else_unless_it_says_so(kind, curriculum):
     assert send(kind, Client())["Cache-Control"] in ("private, no-cache", "private, no-store")
 
 
-@pytest.mark.parametrize("address", ["/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/admin/", "/settings/profile/"])
+@pytest.mark.parametrize(
+    "address", ["/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/admin/", "/settings/profile/", "/mentoring/"]
+)
 def test_pages_about_the_account_are_not_kept_at_all(address, db, client):
     assert client.get(address)["Cache-Control"] == "private, no-store"
 

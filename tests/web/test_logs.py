@@ -85,6 +85,7 @@ def test_keys_in_links_are_not_written_down(written, db, client):
         "/accounts/confirm-email/MQ:1abcde:canary-signature/",
         "/accounts/password/reset/key/3-canary-key-123/",
         "/climb/calendar/Canary-Token-0123456789abcdef.ics",
+        "/mentoring/join/canary-link-of-letters-alone/",
         "/no-such-page/Canary0123456789Canary/",
     ]
     for path in paths:

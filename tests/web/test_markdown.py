@@ -15,12 +15,10 @@ ALLOWED = {
     "code": {"class"},
     "ol": {"start"},
     "pre": {"tabindex"},
+    "table": {"tabindex"},
     "td": {"align"},
     "th": {"align"},
-    **{
-        tag: set()
-        for tag in ("p", "em", "strong", "ul", "li", "blockquote", "h3", "h4", "hr", "br", "del", "table", "thead", "tbody", "tr")
-    },
+    **{tag: set() for tag in ("p", "em", "strong", "ul", "li", "blockquote", "h3", "h4", "hr", "br", "del", "thead", "tbody", "tr")},
 }
 REL = {"nofollow", "ugc", "noopener", "noreferrer"}
 
@@ -200,7 +198,7 @@ def test_a_writer_gets_what_commonmark_and_tables_offer():
         ("blockquote", {}, "\n"),
         ("p", {}, "l"),
         ("hr", {}, None),
-        ("table", {}, "\n"),
+        ("table", {"tabindex": "0"}, "\n"),
         ("thead", {}, "\n"),
         ("tr", {}, "\n"),
         ("th", {"align": "center"}, "m"),

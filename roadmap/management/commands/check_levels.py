@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from roadmap.mentoring import sign_offs
+from roadmap.mentoring.sign_offs import services as sign_offs
 from roadmap.portfolio import evidence
 
 # What marks follow: its name, where they disagree with it, and how one is brought into line.

@@ -24,7 +24,7 @@ class Command(BaseCommand):
             raise CommandError("There is no curriculum to climb yet. Load it first: manage.py load_curriculum")
         made = demo.load(curriculum)
         attached = demo.attach_samples(curriculum)
-        demo.introduce()
+        demo.introduce(curriculum)
         people = demo.people()
         if options["json"]:
             self.stdout.write(json.dumps({"people": people}, indent=2, ensure_ascii=False))

@@ -34,6 +34,7 @@ from .words import (
     level_means,
     level_name,
     level_of,
+    level_since,
     links_of,
     name_of,
     place_of,
@@ -98,10 +99,7 @@ def _file_names(projects: Iterable[ShownProject]) -> list[str]:
 
 
 def _said(portfolio: Portfolio, names: list[str]) -> dict[str, Any]:
-    backed = {
-        skill.slug: f"{level_of(skill)}, {day(skill.since)}" if skill.level == "confirmed" else level_of(skill)
-        for skill in portfolio.skills
-    }
+    backed = {skill.slug: level_since(skill) for skill in portfolio.skills}
     files = {project.slug: {"file": name, "title": plain(project.title)} for project, name in zip(portfolio.projects, names, strict=True)}
     return {
         "root": "",

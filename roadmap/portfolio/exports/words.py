@@ -114,6 +114,13 @@ def level_of(skill: ShownSkill) -> str:
     return {"shown": _("Shown in code"), "claimed": _("Claimed")}[skill.level]
 
 
+def level_since(skill: ShownSkill) -> str:
+    """“Confirmed by Jonas Weber, 2 November 2026”: a mentor’s word has its day beside it; the others stand alone."""
+    if skill.level != "confirmed":
+        return level_of(skill)
+    return _("%(level)s, %(day)s") % {"level": level_of(skill), "day": day(skill.since)}
+
+
 def confirmed_by(skill: ShownSkill) -> str:
     """“Jonas Weber, 2 November 2026”; the day alone where no name is known."""
     by = plain(skill.confirmed_by)

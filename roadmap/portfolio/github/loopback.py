@@ -400,7 +400,9 @@ def main() -> None:
     def stop(_signal: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, stop)
+    # A program begun in a shell's background has interrupts switched off: it takes them all the same.
+    for told in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(told, stop)
     with suppress(KeyboardInterrupt), Loopback(samples(), port=asked.port, archive_port=asked.archive_port) as github:
         print(f"GITHUB_API_URL={github.api_url} GITHUB_ARCHIVE_HOST={github.archive_host}", flush=True)  # noqa: T201
         signal.pause()

@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0007_time_zone"),
+        ("accounts", "0008_time_zone"),
         ("progress", "0003_who_confirmed"),
         ("stages", "0002_history"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -11,6 +11,7 @@ from django.contrib.messages.storage.base import Message
 from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
 from django.template.context import Context
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.formats import get_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -18,6 +19,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from roadmap.web import markdown as _markdown
+from roadmap.web.offline import person_of
 
 register = template.Library()
 
@@ -40,6 +42,13 @@ def _icon(sprite: str, name: str, classes: str) -> SafeString:
 def origin() -> str:
     """The public address of the site, without a slash at its end."""
     return settings.SITE_ORIGIN
+
+
+@register.simple_tag(takes_context=True)
+def device(context: Context) -> SafeString:
+    """What the scripts of a page know about whose it is, and the service worker to register, if there is one."""
+    person = person_of(context.request) if hasattr(context, "request") else ""
+    return format_html(' data-person="{}" data-worker="{}"', person, reverse("web:worker") if settings.SERVICE_WORKER else "")
 
 
 @register.simple_tag(takes_context=True)
