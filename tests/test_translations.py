@@ -52,6 +52,13 @@ def test_catalogue_has_every_string_of_the_interface_and_no_other(catalogue, str
     assert keys(catalogue) - keys(strings) == set(), "run: make messages"
 
 
+def test_no_string_stands_for_one_thing_here_and_for_any_number_there():
+    """A catalogue has one place for both, and one of them would be lost."""
+    found = set(catalogues.strings())
+    numbered = {(context, words[0]) for context, words in found if isinstance(words, tuple)}
+    assert {(context, words) for context, words in found if isinstance(words, str)} & numbered == set()
+
+
 def test_every_string_is_translated(catalogue):
     assert [message.id for message in catalogues.untranslated(catalogue)] == []
 

@@ -15,6 +15,9 @@ from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 from django.utils.translation.template import templatize
 
+# A string, or one for a single thing with another for several.
+Words = str | tuple[str, ...]
+
 # The functions that take strings of the interface, under every name that modules give them; with the places of their arguments.
 CALLS = {
     **dict.fromkeys(("_", "_lazy", "gettext", "gettext_lazy", "gettext_noop"), None),
@@ -38,8 +41,15 @@ msgstr ""
 
 
 def extracted() -> Catalog:
-    """Every string of the interface, from Python files and templates."""
+    """Every string of the interface, once."""
     catalogue = Catalog()
+    for context, message in strings():
+        catalogue.add(message, context=context)
+    return catalogue
+
+
+def strings() -> Iterator[tuple[str | None, Words]]:
+    """The strings of Python files and templates as they stand there: each with its context, if it has one."""
     for path in sources():
         text = path.read_text()
         if path.suffix != ".py":
@@ -48,8 +58,7 @@ def extracted() -> Catalog:
         for _line, call, strings, _comments in extract_python(BytesIO(text.encode()), CALLS, [], {"encoding": "utf-8"}):
             context, message = _message(str(call), strings)
             if message:
-                catalogue.add(message, context=context)
-    return catalogue
+                yield context, message
 
 
 def sources() -> Iterator[Path]:
@@ -103,7 +112,7 @@ def compile_all() -> int:
     return count
 
 
-def _message(call: str, strings: object) -> tuple[str | None, str | tuple[str, ...] | None]:
+def _message(call: str, strings: object) -> tuple[str | None, Words | None]:
     """Context and message of one call; none where an argument is no plain string."""
     given = [strings] if isinstance(strings, str) or strings is None else list(strings)  # type: ignore[call-overload]
     context = given.pop(0) if "pgettext" in call else None
