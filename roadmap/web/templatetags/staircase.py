@@ -65,6 +65,12 @@ def in_english() -> SafeString:
 
 
 @register.filter
+def translated(text: str) -> str:
+    """A sentence of the interface that is kept in English, in the reader's language; any other text as it is."""
+    return _(text) if text else ""
+
+
+@register.filter
 def hours(value: Decimal | int) -> str:
     """A number of hours without needless zeros, as the language writes it: 1.5 or 1,5, and 12."""
     return f"{Decimal(value).normalize():f}".replace(".", get_format("DECIMAL_SEPARATOR"))
