@@ -16,7 +16,7 @@ PRODUCTION := ENVIRONMENT=production DEBUG=0 SITE_ORIGIN=https://staircase.examp
 	DATABASE_URL=postgres://staircase:secret@127.0.0.1:5432/staircase MAIL_URL=submission://user:secret@mail.example:587
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check unit browser bench detection lock audit dump restore setup setup-development setup-browser
+.PHONY: help run demo test check unit browser bench detection messages lock audit dump restore setup setup-development setup-browser
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ bench: setup-development ## measure the product beside a bare reference, in one 
 
 detection: setup-development ## what reading repositories finds and misses on the corpus, skill by skill
 	$(VENV)/python -m tests.portfolio.measure_detection
+
+messages: setup-development ## bring new strings of the interface into locale/ and list what waits for a translation
+	$(VENV)/python manage.py messages
 
 lock: setup-development ## write the lock files anew from pyproject.toml (UPGRADE=--upgrade takes newer versions)
 	$(LOCK) pyproject.toml --output-file requirements/runtime.txt

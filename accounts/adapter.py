@@ -11,6 +11,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from .models import Mail, User
@@ -41,6 +42,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def save_user(self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True) -> User:
         user.name, user.email = form.cleaned_data["name"], form.cleaned_data["email"]
+        user.language = get_language() or ""
         user.set_password(form.cleaned_data["password1"])
         return create_account(user=user) if commit else user
 

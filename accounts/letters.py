@@ -16,6 +16,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from .models import Mail, User
 from .preferences import off_token, wants
@@ -37,7 +38,21 @@ class Letter:
 
 
 def compose(mail: Mail) -> EmailMultiAlternatives | None:
-    """The message for one waiting mail; None when there is no longer a reason to send it, or its reader has switched such mails off."""
+    """The message for one waiting mail, in the language of whoever gets it.
+
+    None when there is no longer a reason to send it, or its reader has switched such mails off.
+    """
+    with override(_language_of(mail)):
+        return _compose(mail)
+
+
+def _language_of(mail: Mail) -> str:
+    """What the account of that address reads; without one, the language of the page that caused the mail."""
+    account = User.objects.filter(email=mail.to.lower()).values_list("language", flat=True).first()
+    return account or mail.language or settings.LANGUAGE_CODE
+
+
+def _compose(mail: Mail) -> EmailMultiAlternatives | None:
     kind = Mail.Kind(mail.kind)
     letter = _LETTERS[kind](mail)
     reader = _reader(mail) if kind in CHOICES else None

@@ -41,6 +41,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     time_zone = models.CharField(
         _("time zone"), max_length=40, blank=True, db_default="", help_text=_("A name such as Africa/Nairobi; empty means UTC.")
     )
+    language = models.CharField(
+        _("language"),
+        max_length=8,
+        blank=True,
+        db_default="",
+        help_text=_("The language of the last choice, for mails; empty means English."),
+    )
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("editor"), default=False, help_text=_("May sign in to the workshop (Django admin)."))
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
@@ -178,6 +185,8 @@ class Mail(models.Model):
     person = models.ForeignKey(User, models.CASCADE, null=True, related_name="+", verbose_name=_("person"))
     # What it is about, by its key in the app that writes the words: there is asked, when it is sent, whether it still holds.
     about = models.CharField(_("about"), max_length=43, blank=True, db_default="")
+    # That of the page which caused it: for somebody without an account.
+    language = models.CharField(_("language"), max_length=8, blank=True, db_default="")
     queued_at = models.DateTimeField(_("queued"), db_default=Now())
 
     class Meta:

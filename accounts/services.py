@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from .handles import candidates, reserved
@@ -143,8 +144,13 @@ def send_mail(*, kind: Mail.Kind, to: str, person: User | None = None, about: st
     from .tasks import deliver_mail
 
     with transaction.atomic():
-        mail = Mail.objects.create(kind=kind, to=to, person=person, about=about)
+        mail = Mail.objects.create(kind=kind, to=to, person=person, about=about, language=get_language() or "")
         deliver_mail.defer(mail_id=mail.pk)
+
+
+def choose_language(*, person: User, language: str) -> None:
+    """Keeps the language that a person reads in, for the mails to them."""
+    User.objects.filter(pk=person.pk).update(language=language)
 
 
 def save_time_zone(*, person: User, time_zone: str) -> None:

@@ -6,13 +6,17 @@ from typing import Any
 from allauth.account import views as allauth_views
 from allauth.account.stages import EmailVerificationStage, LoginStageController
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
-from roadmap.web.htmx import refuse
+from roadmap.web.htmx import page_behind, refuse
+
+from . import services
 
 
 class _FormPage(TemplateResponseMixin, ContextMixin):
@@ -66,6 +70,27 @@ class NewPasswordView(_FormPage, allauth_views.PasswordResetFromKeyView): ...
 
 
 class ChangePasswordView(_FormPage, allauth_views.PasswordChangeView): ...
+
+
+@login_not_required
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """Keeps the language in a cookie, and with the account for its mails; leads back to the page."""
+    language = request.POST.get("language", "")
+    if language not in dict(settings.LANGUAGES):
+        return refuse(request, _("Choose one of the languages at the foot of the page."))
+    if request.user.is_authenticated:
+        services.choose_language(person=request.user, language=language)
+    response = HttpResponseRedirect(page_behind(request))
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=settings.LANGUAGE_COOKIE_AGE,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+        samesite="Lax",
+    )
+    return response
 
 
 def too_many_requests(request: HttpRequest) -> HttpResponse:

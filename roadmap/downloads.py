@@ -121,7 +121,7 @@ def _backed(skill: SkillView | RetiredView, own: Own) -> str:
 
 
 def _day(moment: datetime) -> str:
-    return date_format(timezone.localtime(moment), "j F Y")
+    return date_format(timezone.localtime(moment), "DATE_FORMAT")
 
 
 def _markdown(curriculum: Snapshot, own: Own | None) -> str:
@@ -204,7 +204,7 @@ def _table(curriculum: Snapshot, own: Own | None) -> Iterator[list[str]]:
             skill.number,
             skill.title,
             str(Skill.Necessity(skill.necessity).label),
-            hours(skill.hours),
+            f"{skill.hours.normalize():f}",
             ", ".join(need.number for need in skill.needs),
             f"{settings.SITE_ORIGIN}{skill.get_absolute_url()}",
         ]

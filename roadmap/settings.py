@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "roadmap.web.middleware.PrivateByDefault",
     "django.middleware.security.SecurityMiddleware",
+    "roadmap.web.middleware.Language",
     "roadmap.web.middleware.RequestGuard",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -143,6 +144,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "django_htmx.templatetags.django_htmx",
                 "roadmap.web.templatetags.staircase",
+                "roadmap.portfolio.templatetags.portfolio",
             ],
             "context_processors": [
                 "django.template.context_processors.request",
@@ -307,8 +309,13 @@ STORAGES = {"staticfiles": {"BACKEND": "roadmap.web.static_files.HashedFiles"}}
 SERVICE_WORKER = env.bool("SERVICE_WORKER", True)
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
+LANGUAGES = [("en", "English"), ("es", "Español")]
+LANGUAGE_COOKIE_NAME = "__Host-language" if HTTPS else "language"
+LANGUAGE_COOKIE_AGE = 31536000
+LANGUAGE_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_HTTPONLY = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "roadmap.web.formats"
 USE_TZ = True
 TIME_ZONE = "UTC"
 

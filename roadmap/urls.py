@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts.views import choose_language
 from roadmap import climb_views, downloads, sitemap, views
 
 handler500 = "roadmap.web.errors.server_error"
@@ -37,6 +38,7 @@ urlpatterns = [
     path("settings/", include("accounts.mail_urls")),
     path("mentoring/", include("roadmap.mentoring.urls")),
     path("accounts/", include("accounts.urls")),
+    path("language/", choose_language, name="choose_language"),
     path("admin/", admin.site.urls),
     path("sitemap.xml", sitemap.sitemap, name="sitemap"),
     path("", include("roadmap.web.urls")),

@@ -21,11 +21,15 @@ from accounts.models import User
 from roadmap.curriculum import snapshot
 from roadmap.stages.editors import EDITORS
 from roadmap.stages.models import Skill
-from roadmap.web import limits
+from roadmap.web import catalogues, limits
 from tests.databases import Databases
 from tests.factories import PUBLISHED, AdviceFactory, IdeaFactory, ResourceFactory, SkillFactory, StageFactory, UserFactory
 
 HTMX = {"HX-Request": "true"}
+
+
+def pytest_configure() -> None:
+    catalogues.compile_all()
 
 
 # --- Databases ------------------------------------------------------------------------------------------------------

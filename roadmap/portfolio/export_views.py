@@ -9,8 +9,10 @@ from threading import Lock
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import content_disposition_header
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _lazy
 
+from roadmap.web.htmx import vary_by_language
 from roadmap.web.limits import Limit, address_of
 
 from .exports import badge as _badge
@@ -70,7 +72,8 @@ def picture(request: HttpRequest, portfolio: Portfolio) -> HttpResponse:
     # Here and below: what sets type and draws takes 50 MB, which a process that never does so need not have.
     from .exports import picture as _picture
 
-    data = _shelf.get(("picture", portfolio)) or _shelf.put(("picture", portfolio), _picture.picture(portfolio))
+    key = ("picture", get_language(), portfolio)
+    data = _shelf.get(key) or _shelf.put(key, _picture.picture(portfolio))
     return _for_other_sites(_answer(request, data, "image/png"))
 
 
@@ -107,9 +110,10 @@ def site(request: HttpRequest, portfolio: Portfolio) -> HttpResponse:
 
 def _made(request: HttpRequest, portfolio: Portfolio, kind: str, make: Callable[[], bytes]) -> bytes | HttpResponse:
     """A file that takes a while to make; what is on the shelf is free, and for the rest there is a limit, or the refusal that it gives."""
-    if (held := _shelf.get((kind, portfolio))) is not None:
+    key = (kind, get_language(), portfolio)
+    if (held := _shelf.get(key)) is not None:
         return held
-    return _made_anew.refusal(request) or _shelf.put((kind, portfolio), make())
+    return _made_anew.refusal(request) or _shelf.put(key, make())
 
 
 def _answer(request: HttpRequest, data: bytes, content_type: str, *, name: str = "", is_attachment: bool = False) -> HttpResponse:
@@ -124,4 +128,4 @@ def _answer(request: HttpRequest, data: bytes, content_type: str, *, name: str =
 def _for_other_sites(response: HttpResponse) -> HttpResponse:
     patch_cache_control(response, public=True, max_age=_FRESH)
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return response
+    return vary_by_language(response)

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.validators import MaxLengthValidator
 from django.db.models import Field
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.handles import reserved
@@ -23,7 +24,7 @@ def _text(model: type[User] | type[Profile], name: str, *, invalid: Any = "", **
     """A field for text as the model has it: its length, its rules, its name."""
     field: Field[Any, Any] = model._meta.get_field(name)  # type: ignore[assignment]
     return forms.CharField(
-        label=options.pop("label", None) or field.verbose_name[:1].upper() + field.verbose_name[1:],
+        label=options.pop("label", None) or capfirst(field.verbose_name),
         required=not field.blank,
         max_length=field.max_length,
         validators=[rule for rule in field.validators if not isinstance(rule, MaxLengthValidator)],

@@ -136,7 +136,7 @@ class ReadingWords:
 def reading_words(inspection: Inspection) -> ReadingWords:
     """How far the reading of a repository is, in a sentence that says what happens next or what to do."""
     state, due = inspection.state, inspection.next_try_at
-    at = time_format(localtime(due), "H:i") if due else ""
+    at = time_format(localtime(due), "TIME_FORMAT") if due else ""
     states = Inspection.State
     if state == states.WAITING:
         return ReadingWords("clock", "sun", _("Waiting to be read. Mostly this takes less than a minute."))

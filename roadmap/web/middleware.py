@@ -1,6 +1,6 @@
 """Middleware that knows no app. The order in the settings is part of the design:
 
-RequestLog (outermost: everything has a request id) → headers → RequestGuard → static files → session, user → SignInRequired.
+RequestLog (outermost: everything has a request id) → headers → Language → RequestGuard → static files → session, user → SignInRequired.
 """
 
 from collections.abc import Callable
@@ -13,12 +13,13 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.http.response import HttpResponseRedirectBase
 from django.shortcuts import resolve_url
+from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 from django_structlog.middlewares import RequestMiddleware
 
 from .errors import bad_request, is_database_trouble, method_not_allowed
-from .htmx import from_htmx, page_behind
+from .htmx import from_htmx, page_behind, vary_by_language
 from .logs import safe_path
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -99,6 +100,24 @@ class PrivateByDefault(_Middleware):
         patch_vary_headers(response, ["HX-Request"])
         if getattr(request, "has_signed_out", False):
             response["Clear-Site-Data"] = '"cache"'
+        return response
+
+
+class Language(_Middleware):
+    """Answers in the reader's language: what was chosen, which a cookie keeps, else the best that the browser asks for.
+
+    What any cache may keep says itself whether it has words in it (`roadmap.web.htmx.vary_by_language`).
+    """
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info.startswith(settings.STATIC_URL):
+            return self.get_response(request)
+        # Afterwards the thread speaks as before: what comes next may be for somebody else, or for nobody.
+        with translation.override(translation.get_language_from_request(request)):
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", translation.get_language())
+        if "public" not in response.get("Cache-Control", ""):
+            vary_by_language(response)
         return response
 
 

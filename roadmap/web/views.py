@@ -19,6 +19,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from . import offline as without_connection
+from .htmx import vary_by_language
 
 DAY = 86400
 # A worker beats every 10 seconds.
@@ -76,7 +77,7 @@ def security(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 @cache_control(public=True, max_age=DAY)
-def manifest(request: HttpRequest) -> JsonResponse:
+def manifest(request: HttpRequest) -> HttpResponse:
     """How the site looks and begins where it is installed as an app. Its colours in the dark are those of the page's head."""
     icons = [
         {"src": static(f"img/app-{name}.png"), "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
@@ -90,7 +91,7 @@ def manifest(request: HttpRequest) -> JsonResponse:
             (_("Projects"), "portfolio:project_list"),
         )
     ]
-    return JsonResponse(
+    response = JsonResponse(
         {
             "id": "/",
             "name": "Staircase",
@@ -107,6 +108,7 @@ def manifest(request: HttpRequest) -> JsonResponse:
         },
         content_type="application/manifest+json",
     )
+    return vary_by_language(response)
 
 
 @login_not_required

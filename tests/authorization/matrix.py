@@ -91,6 +91,8 @@ ROADMAP = [
     Row("resources:drop_own_link", people("405"), {**people("404"), "learner": "ok"}, {"id": 1004}),
     page("search:search"),
     action("search:count_unanswered", None, {"q": "zeppelin"}, everybody("ok")),
+    action("choose_language", None, {"language": "es"}, everybody("ok")),
+    action("choose_language", None, {"language": "xx"}, everybody("invalid"), case="not spoken here"),
     # Everybody marks for oneself: whose marks they are is never part of the request.
     action("mark_skill", {"slug": "numpy"}, {"state": "done"}, everybody("ok")),
     action("mark_skill", {"slug": "numpy"}, {"state": "finished"}, everybody("invalid"), case="no such state"),

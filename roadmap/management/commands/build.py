@@ -4,12 +4,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
+
+from roadmap.web import catalogues
 
 
 class Command(BaseCommand):
@@ -17,24 +17,9 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
-        compiled = compile_catalogues()
+        compiled = catalogues.compile_all()
         collected = collect_static()
         self.stdout.write(f"{compiled} catalogues compiled; static files {'collected' if collected else 'unchanged'}.")
-
-
-def compile_catalogues() -> int:
-    """Compiles each catalogue that is newer than its compiled form; says how many there were."""
-    count = 0
-    for source in (path for folder in settings.LOCALE_PATHS for path in Path(folder).glob("*/LC_MESSAGES/*.po")):
-        compiled = source.with_suffix(".mo")
-        if compiled.exists() and compiled.stat().st_mtime_ns > source.stat().st_mtime_ns:
-            continue
-        draft = source.with_suffix(".mo.draft")
-        with source.open("rb") as text, draft.open("wb") as machine_form:
-            write_mo(machine_form, read_po(text, locale=source.parts[-3]))
-        draft.replace(compiled)
-        count += 1
-    return count
 
 
 def collect_static() -> bool:

@@ -259,7 +259,7 @@ def _act(
     if mentorship.next_step_on and is_overdue(mentorship):
         return Act(
             _("Ask how it went: %(step)s") % {"step": mentorship.next_step},
-            _("You agreed on %(day)s for it.") % {"day": date_format(mentorship.next_step_on, "j F")},
+            _("You agreed on %(day)s for it.") % {"day": date_format(mentorship.next_step_on, "MONTH_DAY_FORMAT")},
             "#agreed",
         )
     if is_quiet(quiet):

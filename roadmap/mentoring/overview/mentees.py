@@ -135,7 +135,11 @@ class Cell:
 @lru_cache(maxsize=4096)
 def _drawn(level: int, done: int, total: int, skipped: int, language: str | None) -> SafeString:
     """A list has thousands of these and they are few: each is made once, for its language."""
-    also = format_html('<span class="vh">, {}</span>', _("%(count)s skipped") % {"count": skipped}) if skipped else ""
+    also = (
+        format_html('<span class="vh">, {}</span>', ngettext("%(count)s skipped", "%(count)s skipped", skipped) % {"count": skipped})
+        if skipped
+        else ""
+    )
     return format_html('<span class="cell" data-l="{}">{}<span class="of">/{}</span>{}</span>', level, done, total, also)
 
 
@@ -170,9 +174,11 @@ class Mentee:
         """What the last seven days changed, in words; empty where nothing did, or where it is not shown."""
         said = []
         if change := self.standing.done_change:
-            said.append((_("%(count)s more done") if change > 0 else _("%(count)s fewer done")) % {"count": abs(change)})
+            more = ngettext("%(count)s more done", "%(count)s more done", abs(change))
+            fewer = ngettext("%(count)s fewer done", "%(count)s fewer done", abs(change))
+            said.append((more if change > 0 else fewer) % {"count": abs(change)})
         if begun := self.standing.begun:
-            said.append(_("%(count)s begun") % {"count": begun})
+            said.append(ngettext("%(count)s begun", "%(count)s begun", begun) % {"count": begun})
         return ", ".join(said)
 
     @property

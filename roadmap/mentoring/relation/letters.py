@@ -28,7 +28,11 @@ def _invitation(mail: Mail) -> Letter | None:
     invitation = Invitation.objects.open().filter(pk=mail.about, sender__is_active=True).select_related("sender").first()
     if invitation is None:
         return None
-    names = {"name": _signature(invitation.sender), "email": invitation.email, "date": date_format(invitation.expires_at.date(), "j F Y")}
+    names = {
+        "name": _signature(invitation.sender),
+        "email": invitation.email,
+        "date": date_format(invitation.expires_at.date(), "DATE_FORMAT"),
+    }
     if invitation.successor:
         subject = _("%(name)s suggests another mentor") % names
         paragraph = _("%(name)s would like to hand you over to another mentor. Nothing changes unless you say yes.") % names

@@ -99,7 +99,7 @@ class _WordsForm(forms.Form):
         self.rubric = rubric
         self.fields["about"].choices = [  # type: ignore[attr-defined]
             ("", _("The project as a whole")),
-            *((str(line.place), line.title) for line in rubric),
+            *((str(line.place), _(line.title)) for line in rubric),
         ]
         if not has_files:
             del self.fields["place"]
@@ -180,7 +180,7 @@ class ReviewForm(_WordsForm):
             self.fields["text"].error_messages["required"] = _("Write the comment first.")
         for line in self.rubric:
             self.fields[f"level_{line.place}"] = forms.TypedChoiceField(
-                label=line.title,
+                label=_(line.title),
                 choices=list(enumerate(LEVELS)),
                 required=False,
                 coerce=int,

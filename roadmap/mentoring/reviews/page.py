@@ -133,7 +133,7 @@ def desk_context(request: HttpRequest, found: Review, rubric: tuple[Line, ...], 
         "most_points": 3 * len(rubric),
         "graded": len(levels),
         "lines": len(rubric),
-        "ungraded": [line.title for line in rubric if line.place not in given][:2] if levels else [],
+        "ungraded": [_(line.title) for line in rubric if line.place not in given][:2] if levels else [],
         "draft_comments": len(standing.drafts_of(found, request.user)),
         "has_reason": bool(draft.get("reason", "").strip()),
         "verdict": draft.get("verdict", ""),
@@ -175,7 +175,7 @@ def nothing_withdrawn(stands: Review) -> str:
 def late_draft(stands: Review) -> str:
     if stands.state != Review.State.ASKED:
         return too_late(stands)
-    at = time_format(localtime(stands.drafted_at), "H:i") if stands.drafted_at else ""
+    at = time_format(localtime(stands.drafted_at), "TIME_FORMAT") if stands.drafted_at else ""
     return _(
         "This draft was saved on another page of yours at %(time)s UTC, so this one wasn’t. Reload to see that one, or copy yours first."
     ) % {"time": at}

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_noop as _noop
 
 from roadmap.curriculum.snapshot import Snapshot
 from roadmap.mentoring.models import RubricMark
@@ -15,59 +16,60 @@ from roadmap.portfolio.models import Project
 # What the levels 0 to 3 are called, in every rubric.
 LEVELS = (_lazy("Not yet"), _lazy("Starting"), _lazy("Solid"), _lazy("Strong"))
 
+# In English, so that a review keeps the same words whoever writes it; pages translate them (`translated`).
 _GENERAL = (
     (
-        _lazy("The problem is clear"),
+        _noop("The problem is clear"),
         (
-            _lazy("It isn’t said what is predicted or found out."),
-            _lazy("The subject is named, but not what is predicted and for whom."),
-            _lazy("What is predicted, for whom, and how one would use it stand in a few sentences."),
-            _lazy("It also says what a wrong answer would cost, and when not to use it."),
+            _noop("It isn’t said what is predicted or found out."),
+            _noop("The subject is named, but not what is predicted and for whom."),
+            _noop("What is predicted, for whom, and how one would use it stand in a few sentences."),
+            _noop("It also says what a wrong answer would cost, and when not to use it."),
         ),
     ),
     (
-        _lazy("The data is known and cleaned with care"),
+        _noop("The data is known and cleaned with care"),
         (
-            _lazy("Where the data comes from isn’t said."),
-            _lazy("The source is named; gaps and duplicates are dropped without a word."),
-            _lazy("Gaps, duplicates and units are dealt with in code, and each choice has its reason."),
-            _lazy("It also counts what was dropped, and says whom the data leaves out."),
+            _noop("Where the data comes from isn’t said."),
+            _noop("The source is named; gaps and duplicates are dropped without a word."),
+            _noop("Gaps, duplicates and units are dealt with in code, and each choice has its reason."),
+            _noop("It also counts what was dropped, and says whom the data leaves out."),
         ),
     ),
     (
-        _lazy("The result is measured fairly"),
+        _noop("The result is measured fairly"),
         (
-            _lazy("There is no measure, or only one on the data it was trained on."),
-            _lazy("Data was held back, but there is no baseline, or the split leaks."),
-            _lazy("The split fits the problem, a simple baseline stands beside the result, and nothing leaks."),
-            _lazy("It also says how sure the figure is, and how it was kept from being tuned on the test data."),
+            _noop("There is no measure, or only one on the data it was trained on."),
+            _noop("Data was held back, but there is no baseline, or the split leaks."),
+            _noop("The split fits the problem, a simple baseline stands beside the result, and nothing leaks."),
+            _noop("It also says how sure the figure is, and how it was kept from being tuned on the test data."),
         ),
     ),
     (
-        _lazy("The mistakes are looked at"),
+        _noop("The mistakes are looked at"),
         (
-            _lazy("One figure stands for everything."),
-            _lazy("Some wrong cases are shown, without a pattern."),
-            _lazy("It says where the model fails, by group or kind of case, with figures."),
-            _lazy("It also says why, what was tried against it, and whom it would hurt."),
+            _noop("One figure stands for everything."),
+            _noop("Some wrong cases are shown, without a pattern."),
+            _noop("It says where the model fails, by group or kind of case, with figures."),
+            _noop("It also says why, what was tried against it, and whom it would hurt."),
         ),
     ),
     (
-        _lazy("The code can be read and run"),
+        _noop("The code can be read and run"),
         (
-            _lazy("It doesn’t run from a fresh copy."),
-            _lazy("It runs after some guessing: a package, a path or an order is missing."),
-            _lazy("It runs from a fresh copy with the commands given, and its parts have names that say what they do."),
-            _lazy("It also checks itself: tests or checks of the data, and fixed versions and seeds."),
+            _noop("It doesn’t run from a fresh copy."),
+            _noop("It runs after some guessing: a package, a path or an order is missing."),
+            _noop("It runs from a fresh copy with the commands given, and its parts have names that say what they do."),
+            _noop("It also checks itself: tests or checks of the data, and fixed versions and seeds."),
         ),
     ),
     (
-        _lazy("The README lets a stranger follow"),
+        _noop("The README lets a stranger follow"),
         (
-            _lazy("There is none, or only a title."),
-            _lazy("It says what the project is, but not how to run it or what came out."),
-            _lazy("It leads from the problem to the result, with a figure or a chart, and says how to run it."),
-            _lazy("It also says what didn’t work, and what would come next."),
+            _noop("There is none, or only a title."),
+            _noop("It says what the project is, but not how to run it or what came out."),
+            _noop("It leads from the problem to the result, with a figure or a chart, and says how to run it."),
+            _noop("It also says what didn’t work, and what would come next."),
         ),
     ),
 )
@@ -75,7 +77,7 @@ _GENERAL = (
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing that a review looks at, and what each of its four levels means. Title and levels are Markdown."""
+    """One thing that a review looks at, and what each of its four levels means. Title and levels are Markdown, in English."""
 
     place: int
     title: str
@@ -99,7 +101,7 @@ def rubric_of(project: Project, curriculum: Snapshot) -> tuple[Line, ...]:
     idea = curriculum.ideas.get(project.idea.slug) if project.idea else None
     if idea and idea.rubric:
         return tuple(Line(place, item.title, item.levels) for place, item in enumerate(idea.rubric))
-    return tuple(Line(place, str(title), tuple(str(level) for level in levels)) for place, (title, levels) in enumerate(_GENERAL))
+    return tuple(Line(place, title, levels) for place, (title, levels) in enumerate(_GENERAL))
 
 
 def level_word(level: int) -> str:

@@ -121,7 +121,7 @@ def _said(
         kind=comment.kind,
         word=str(Comment.Kind(comment.kind).label),
         look=comment.look,
-        about=about,
+        about=_(about) if about else "",
         place=where,
         url=file_url(review.project, comment.commit, comment.path, comment.line) if where else "",
         seen=seen.get((comment.path, comment.line or 0, comment.commit), ""),

@@ -80,7 +80,7 @@ def request_review(request: HttpRequest, id: str) -> HttpResponse:
         form.add_error("mentor", _("%(name)s is no longer your mentor, or doesn’t see your projects.") % {"name": choice.mentor.name})
         return _ask_again(request, project, form)
     except services.Paused as paused:
-        until = date_format(paused.until, "j F Y")
+        until = date_format(paused.until, "DATE_FORMAT")
         form.add_error("mentor", _("%(name)s takes no reviews until %(date)s.") % {"name": choice.mentor.name, "date": until})
         return _ask_again(request, project, form)
     except services.WithSomebodyElse as elsewhere:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal, cast
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 from fpdf.fonts import TTFFont
@@ -332,7 +333,11 @@ class _Sheet:
             pdf.cell(pdf.epw - 62, 5.4, f"{step.number}. {self._fitting(step.title, pdf.epw - 70, 9.5, 'B')}")
             self._font(9.5)
             pdf.cell(34, 5.4, _("%(done)d of %(total)d done") % {"done": step.done, "total": step.total}, align="R")
-            said = _("%(number)d confirmed") % {"number": step.confirmed} if step.confirmed else ""
+            said = (
+                ngettext("%(number)d confirmed", "%(number)d confirmed", step.confirmed) % {"number": step.confirmed}
+                if step.confirmed
+                else ""
+            )
             pdf.cell(28, 5.4, said, align="R", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
             self._line("line", pdf.y)
         pdf.ln(3)

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from roadmap.portfolio.published import Portfolio, ShownProject, ShownSkill
+from roadmap.portfolio.seen import in_words
 
 from .words import (
     LEVELS,
@@ -102,7 +103,7 @@ def _project(project: ShownProject) -> dict[str, Any]:
                 *(plain(f"{question} {' '.join(prose(answer))}") for question, answer in project.answers),
                 # That a file is there says little on a résumé.
                 *(
-                    f"{plain(found.title)}: {plain(found.seen)} ({place_of(found)})"
+                    f"{plain(found.title)}: {plain(in_words(found.seen))} ({place_of(found)})"
                     for found in project.evidence
                     if not found.seen.startswith("has ")
                 ),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from roadmap.portfolio.drawing import staircase
 from roadmap.portfolio.published import Portfolio, ShownEvidence, ShownProject, ShownSkill
+from roadmap.portfolio.seen import in_words
 from roadmap.progress.levels import Level
 from roadmap.web.markdown import render
 
@@ -159,7 +160,7 @@ def _project(project: ShownProject, name: str, backed: Mapping[str, str]) -> dic
 def _evidence(found: ShownEvidence, backed: Mapping[str, str]) -> dict[str, Any]:
     return {
         "title": plain(found.title),
-        "seen": plain(found.seen),
+        "seen": plain(in_words(found.seen)),
         "place": place_of(found),
         "url": web_address(found.url),
         "level": found.level,

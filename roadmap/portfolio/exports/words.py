@@ -283,4 +283,4 @@ def name_of(portfolio: Portfolio) -> str:
 
 def day(moment: datetime) -> str:
     """“19 November 2026”."""
-    return date_format(moment, "j F Y")
+    return date_format(moment, "DATE_FORMAT")

@@ -12,6 +12,7 @@ from django.template.base import FilterExpression, NodeList, Parser, Token, toke
 from django.template.context import Context
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.formats import get_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -57,10 +58,22 @@ def current(context: Context, page: str, *below: str) -> SafeString:
     return mark_safe(' aria-current="page"' if here == page else ' aria-current="true"' if here in below else "")
 
 
+@register.simple_tag
+def in_english() -> SafeString:
+    """`lang="en"` for the element that holds a text of the curriculum, on a page in another language."""
+    return mark_safe("" if get_language() == "en" else ' lang="en"')
+
+
+@register.filter
+def translated(text: str) -> str:
+    """A sentence of the interface that is kept in English, in the reader's language; any other text as it is."""
+    return _(text) if text else ""
+
+
 @register.filter
 def hours(value: Decimal | int) -> str:
-    """A number of hours without needless zeros: 1.5, 12."""
-    return f"{Decimal(value).normalize():f}"
+    """A number of hours without needless zeros, as the language writes it: 1.5 or 1,5, and 12."""
+    return f"{Decimal(value).normalize():f}".replace(".", get_format("DECIMAL_SEPARATOR"))
 
 
 @register.filter
