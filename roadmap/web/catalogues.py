@@ -116,7 +116,7 @@ def _message(call: str, strings: object) -> tuple[str | None, Words | None]:
     """Context and message of one call; none where an argument is no plain string."""
     given = [strings] if isinstance(strings, str) or strings is None else list(strings)  # type: ignore[call-overload]
     context = given.pop(0) if "pgettext" in call else None
-    wanted = 2 if call.lstrip("_").startswith("n") else 1
+    wanted = 2 if call.startswith(("ngettext", "npgettext")) else 1
     words = given[:wanted]
     if len(words) < wanted or None in words:
         return context, None
