@@ -41,8 +41,13 @@ IS_KEPT = """async () => {
     while (!(await isKept())) await new Promise((resolve) => setTimeout(resolve, 50));
 }"""
 IS_STILL = """async () => {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    await Promise.allSettled(document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished));
+    const frame = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    const moving = () => document.getAnimations().filter((one) => one instanceof CSSTransition);
+    do {
+        await frame();
+        await Promise.allSettled(moving().map((one) => one.finished));
+        await frame();
+    } while (moving().length);
 }"""
 IS_WITHDRAWN = """async () => {
     const isLeft = async () => (await caches.keys()).length || (await navigator.serviceWorker.getRegistrations()).length;
@@ -54,8 +59,6 @@ IS_WITHDRAWN = """async () => {
 def _troubles_of_a_cut_line(faults: Faults) -> None:
     for part in ("ERR_INTERNET_DISCONNECTED", "htmx:afterRequest", "htmx:sendError", "409 (Conflict)"):
         faults.allow(part)
-    # Chromium says so when a page is left before its colours have come: nothing of ours starts a transition by hand.
-    faults.allow("ViewTransition opt-in disabled")
 
 
 @pytest.fixture
