@@ -151,7 +151,7 @@ def test_an_archive_that_breaks_off_is_said_so(length: int) -> None:
     assert unreadable(io.BytesIO(whole[:length])) == "cut-off"
 
 
-@pytest.mark.parametrize("data", [b"", b"hello", b"\x1f\x8b", gzip.compress(b"no tar " * 200), b"PK\x03\x04 no tar"])
+@pytest.mark.parametrize("data", [b"", b"hello", b"\x1f\x8b", gzip.compress(b"no tar " * 200, mtime=0), b"PK\x03\x04 no tar"])
 def test_other_bytes_are_no_archive(data: bytes) -> None:
     assert unreadable(io.BytesIO(data)) in ("not-an-archive", "cut-off")
     assert unreadable(io.BytesIO(data), kind="zip") == "not-an-archive"
