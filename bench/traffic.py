@@ -20,7 +20,7 @@ from roadmap.curriculum.snapshot import SkillView, StageView
 
 from .processes import Server, cpu_used, data_directory, serving
 
-STATE = re.compile(r'(?<=<span class="block" data-s=")\w+(?=")')
+STATE = re.compile(r'(?<=<i data-s=")\w+(?=")')
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 HOST = "127.0.0.1"
 HTMX = {"HX-Request": "true"}

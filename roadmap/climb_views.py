@@ -98,15 +98,11 @@ def _is_first_visit(own: Climb) -> bool:
 
 
 def _climb_context(request: HttpRequest, curriculum: Snapshot, own: Climb) -> dict[str, Any]:
-    following = next_steps(curriculum, own, THEN + 1)
     context = {
         "curriculum": curriculum,
         "climb": own,
         "page": "climb",
-        "next": following[0] if following else None,
-        "continue_part": parts.continue_part(curriculum, own, following[0] if following else None),
-        "then": [_row(curriculum, own, step) for step in following[1:]],
-        "aside": [skill for skill in curriculum if skill.id in own.set_aside],
+        **_steps_context(curriculum, own),
         "small_steps": [(stage, parts.small_step(curriculum, stage, own)) for stage in curriculum.stages],
         "progress": progress(curriculum, own.states),
         "back": coming_back(curriculum, climber_of(request), own),
@@ -114,6 +110,18 @@ def _climb_context(request: HttpRequest, curriculum: Snapshot, own: Climb) -> di
         "is_curious": own.draw == Aim.Draw.CURIOSITY,
     }
     return context | (_own_context(request, curriculum, own) if request.user.is_authenticated else {})
+
+
+def _steps_context(curriculum: Snapshot, own: Climb) -> dict[str, Any]:
+    """The next step, what may be taken after it, and what is set aside."""
+    following = next_steps(curriculum, own, THEN + 1)
+    first = following[0] if following else None
+    return {
+        "next": first,
+        "continue_part": parts.continue_part(curriculum, own, first),
+        "then": [_row(curriculum, own, step) for step in following[1:]],
+        "aside": [skill for skill in curriculum if skill.id in own.set_aside],
+    }
 
 
 def _row(curriculum: Snapshot, own: Climb, step: NextStep) -> tuple[NextStep, str, str]:
@@ -216,10 +224,11 @@ def _how_long(curriculum: Snapshot, hours_a_week: int) -> tuple[int, float | Non
 
 def _next_context(request: HttpRequest, curriculum: Snapshot, own: Climb) -> dict[str, Any]:
     """What shows the next step on the page that the request came from (its form says which)."""
-    page, following = request.POST.get("page"), next_step(curriculum, own)
-    context = {"curriculum": curriculum, "climb": own, "page": page, "next": following, "skill": _skill_behind(request, curriculum)}
+    page = request.POST.get("page")
     if page == "climb":
-        return context | {"continue_part": parts.continue_part(curriculum, own, following)}
+        return {"page": page, **_steps_context(curriculum, own)}
+    following = next_step(curriculum, own)
+    context = {"curriculum": curriculum, "climb": own, "page": page, "next": following, "skill": _skill_behind(request, curriculum)}
     if page == "home":
         climbed = parts.steps(curriculum, own, now=following.skill.stage if following else None)
         is_fresh = not own.states

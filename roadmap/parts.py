@@ -21,7 +21,7 @@ from roadmap.progress.services import Climb
 from roadmap.progress.summary import Progress, progress, step_progress
 
 # Blocks are the most frequent element of all: one string each.
-_BLOCK = {state: f'<span class="block" data-s="{state}"></span>' for state in ("none", "learning", "done", "skipped")}
+_BLOCK = {state: f'<i data-s="{state}"></i>' for state in ("none", "learning", "done", "skipped")}
 # What the four buttons post, show and say; Done has an outline of its own until it is pressed.
 _CHOICES = (
     ("none", "none", _("Not started")),

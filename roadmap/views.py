@@ -23,7 +23,7 @@ from roadmap.progress.models import State, state_label
 from roadmap.progress.next_step import next_step, settled_skills
 from roadmap.progress.note_views import note_context
 from roadmap.progress.notes import note_of
-from roadmap.progress.services import WANTED, Climb, MarkedElsewhere, Wanted
+from roadmap.progress.services import WANTED, Climb, LeftTheRoadmap, MarkedElsewhere, Wanted
 from roadmap.progress.services import mark_skill as set_mark
 from roadmap.progress.services import tick_point as set_tick
 from roadmap.progress.summary import progress, step_progress
@@ -96,7 +96,10 @@ def mark_skill(request: HttpRequest, slug: str) -> HttpResponse:
         return refuse(request, _("“%(state)s” isn’t a state. Send none, learning, done or skipped.") % {"state": state[:40]})
     if "key" in request.POST:
         return _mark_that_waited(request, found, state)
-    change = set_mark(climber=begin_climb(request), skill_id=found.id, state=state)
+    try:
+        change = set_mark(climber=begin_climb(request), skill_id=found.id, state=state)
+    except LeftTheRoadmap as gone:
+        raise Http404 from gone
     curriculum = snapshot.current(change.climb.revision)
     found = _skill_or_404(curriculum, slug)
     _tell_mark(request, curriculum, found, change.before, state, change.climb)
@@ -303,6 +306,8 @@ def _mark_that_waited(request: HttpRequest, found: SkillView, state: Wanted) -> 
         change = set_mark(climber=begin_climb(request), skill_id=found.id, state=state, waiting=form.waiting)
     except MarkedElsewhere as elsewhere:
         return JsonResponse({"wanted": state, "stands": elsewhere.stands}, status=409)
+    except LeftTheRoadmap as gone:
+        raise Http404 from gone
     return JsonResponse({"wanted": state, "stands": change.after})
 
 
@@ -349,7 +354,8 @@ def _page_of(request: HttpRequest, found: SkillView) -> str:
 
 
 def _skill_or_404(curriculum: Snapshot, slug: str) -> SkillView:
-    if (found := curriculum.skills.get(slug)) is None:
+    """By its present address or an earlier one: what is sent may come from a page that was read before a skill was renamed."""
+    if (found := curriculum.skills.get(curriculum.moved.get(("skill", slug), slug))) is None:
         raise Http404
     return found
 

@@ -6,6 +6,8 @@
 const FILES = `files ${RELEASE.version}`;
 const OFFLINE = "/offline/";
 const PAGES = /^\/(?:(?:stages|skills)\/[\w-]+\/)?$/;
+// Where people sign in and out.
+const ACCOUNT = "/accounts/";
 const HASHED = /\.[0-9a-f]{12}\.\w+$/;
 // How long a page may take before the kept one is shown, in milliseconds.
 const PATIENCE = 3000;
@@ -15,7 +17,9 @@ self.addEventListener("activate", (event) => event.waitUntil(activate()));
 self.addEventListener("fetch", (event) => {
 	const { request } = event;
 	const url = new URL(request.url);
-	if (request.method !== "GET" || url.origin !== location.origin) return;
+	if (url.origin !== location.origin) return;
+	if (request.method === "POST" && url.pathname.startsWith(ACCOUNT)) event.waitUntil(forget());
+	if (request.method !== "GET") return;
 	if (url.pathname.startsWith(RELEASE.static)) event.respondWith(file(request, url));
 	else if (request.mode === "navigate" || request.headers.has("Renews")) event.respondWith(page(event, url));
 	else if (url.pathname === OFFLINE) event.respondWith(fetch(request).catch(standIn));
@@ -37,7 +41,7 @@ async function activate() {
 	// The page that brought the worker was loaded without it.
 	for (const client of await self.clients.matchAll({ type: "window" })) {
 		const url = new URL(client.url);
-		if (isKept(url)) await fetch(url.pathname).then((response) => keep(url.pathname, response), () => null);
+		if (isKept(url)) await fetch(url.pathname).then((response) => keep(url.pathname, response, 0), () => null);
 	}
 }
 
@@ -64,8 +68,9 @@ async function file(request, url) {
 async function page(event, url) {
 	const isVisit = event.request.mode === "navigate";
 	const kept = isVisit && isKept(url) ? await lastSeen(url.pathname) : null;
+	const since = turns;
 	const answer = fetch(event.request).then((response) => {
-		if (isKept(url)) event.waitUntil(keep(url.pathname, response.clone()));
+		if (isKept(url)) event.waitUntil(keep(url.pathname, response.clone(), since));
 		return response;
 	});
 	event.waitUntil(answer.catch(() => null));
@@ -84,26 +89,36 @@ async function standIn() {
 	return files.match(OFFLINE, { ignoreVary: true });
 }
 
-/* Newest first: a page may have been seen under this release or the one before. */
+/* Somebody signs in or out: what was kept goes, and what was asked for before that is not kept when it comes. */
+let turns = 0;
+async function forget() {
+	turns += 1;
+	for (const name of await caches.keys()) if (name.startsWith("pages ")) await caches.delete(name);
+}
+
+/* A page may have been seen under this release and the one before. */
 async function lastSeen(path) {
-	const names = (await caches.keys()).filter((name) => name.startsWith("pages "));
-	for (const name of names.reverse()) {
+	let newest = null;
+	for (const name of await caches.keys()) {
+		if (!name.startsWith("pages ")) continue;
 		const pages = await caches.open(name);
 		const kept = await pages.match(path, { ignoreVary: true });
 		if (!kept) continue;
-		if (Date.now() - Date.parse(kept.headers.get("Kept-At")) < RELEASE.days * 86400000) return kept;
-		await pages.delete(path, { ignoreVary: true });
+		if (!(Date.now() - keptAt(kept) < RELEASE.days * 86400000)) await pages.delete(path, { ignoreVary: true });
+		else if (!newest || keptAt(kept) > keptAt(newest)) newest = kept;
 	}
-	return null;
+	return newest;
 }
 
+const keptAt = (response) => Date.parse(response.headers.get("Kept-At"));
+
 /* A page names whose it is. Somebody else's pages are dropped first, and a page that says when it was kept is put in. */
-async function keep(path, response) {
+async function keep(path, response, since) {
 	const isPage = response.headers.get("Content-Type")?.startsWith("text/html");
 	if (response.status !== 200 || response.redirected || !isPage || response.headers.get("Cache-Control")?.includes("no-store")) return;
 	const text = await response.text();
 	const person = /<body[^>]* data-person="(\w+)"/.exec(text)?.[1];
-	if (!person) return;
+	if (!person || since !== turns) return;
 	for (const name of await caches.keys()) {
 		if (name.startsWith("pages ") && name.split(" ")[2] !== person) await caches.delete(name);
 	}

@@ -118,11 +118,14 @@ _DROP_COVERED = (
     """,
     "UPDATE progress_guest SET learner_id = NULL WHERE learner_id = %(learner)s",
 )
+_DROP_SAID = (
+    "DELETE FROM progress_guestsetaside WHERE guest_id = %(guest)s",
+    "DELETE FROM progress_guestaim WHERE guest_id = %(guest)s",
+)
 _DROP_GUEST = (
     "DELETE FROM progress_guestmark WHERE guest_id = %(guest)s",
     "DELETE FROM progress_guesttick WHERE guest_id = %(guest)s",
-    "DELETE FROM progress_guestsetaside WHERE guest_id = %(guest)s",
-    "DELETE FROM progress_guestaim WHERE guest_id = %(guest)s",
+    *_DROP_SAID,
     # Marks take it along, but for a step that its skills have moved away from.
     "DELETE FROM progress_guestfinishedstage WHERE guest_id = %(guest)s",
     "DELETE FROM progress_guest WHERE id = %(guest)s",
@@ -154,9 +157,13 @@ def merge_marks(*, guest: UUID, learner: int, skills: Collection[int]) -> int:
 
 
 def take_said_over(*, guest: UUID, learner: int) -> None:
-    """Takes what a guest has set aside and said of the own aim over into an account. Twice is once."""
+    """Moves what a guest has set aside and said of the own aim into an account. Twice is once.
+
+    The device keeps nothing of it: the account may have changed it by the next sign-in, which may also be somebody else's.
+    """
     with transaction.atomic():
-        for statement in _SAID_BY:
+        _run(_LOCK_GUEST, guest=guest)
+        for statement in (*_SAID_BY, *_DROP_SAID):
             _run(statement, guest=guest, learner=learner)
 
 
@@ -184,7 +191,8 @@ def _take_over(guest: UUID, learner: int, skills: list[int] | None) -> None:
     _run(_LOCK_GUEST, guest=guest)
     marked = _rows("SELECT skill_id FROM progress_guestmark WHERE guest_id = %(guest)s", guest=guest)
     lock_marks(climber=learner, skills=[skill for (skill,) in marked])
-    take_said_over(guest=guest, learner=learner)
+    for statement in _SAID_BY:
+        _run(statement, guest=guest, learner=learner)
     for skill, before, after in _rows(_TAKE_OVER, guest=guest, learner=learner, skills=skills):
         skill_marked.send(mark_skill, learner_id=learner, skill_id=skill, before=before, after=after)
     _run(_STAYS_FINISHED, guest=guest, learner=learner)

@@ -78,6 +78,10 @@ class Waiting:
     at: datetime
 
 
+class LeftTheRoadmap(Exception):
+    """The skill was taken off the roadmap while its mark was on the way; nothing was changed, and its replacements have what stood."""
+
+
 class MarkedElsewhere(Exception):
     """A mark made without a connection began from a state that stands no more; nothing was changed. `stands` is what stands."""
 
@@ -136,11 +140,13 @@ seen AS (INSERT INTO progress_guest (id, seen_on) VALUES (%(climber)s, CURRENT_D
          ON CONFLICT (id) DO UPDATE SET seen_on = EXCLUDED.seen_on WHERE progress_guest.seen_on <> EXCLUDED.seen_on),
 """
 
-# What is taken up is no longer set aside. Taking a slip back within a day restores the date of the first claim. Statements in WITH and the final SELECT see the marks as
-# they were before: the caller puts the new state in.
+# What is taken up is no longer set aside. Taking a slip back within a day restores the date of the first claim. A mark that waited for
+# the skill to be replaced finds that it is no longer `here`: set on it, the mark would be on none of its replacements. Statements in
+# WITH and the final SELECT see the marks as they were before: the caller puts the new state in.
 _MARK = """
 WITH {extra}
 before AS (SELECT state, claimed_at FROM {mark} WHERE {owner} = %(climber)s AND skill_id = %(skill)s),
+here AS (SELECT FROM stages_skill WHERE id = %(skill)s AND retired_at IS NULL),
 {gate}
 put AS (
     INSERT INTO {mark} ({owner}, skill_id, state, claimed_at, updated_at)
@@ -161,9 +167,14 @@ _TOLD = """, told AS (
     INSERT INTO progress_markevent (learner_id, skill_id, from_state, to_state, claimed_at, source, at)
     SELECT %(climber)s, %(skill)s, COALESCE((SELECT state FROM before), ''), CASE %(state)s WHEN 'none' THEN '' ELSE %(state)s END,
            (SELECT claimed_at FROM before), %(source)s, now()
-    WHERE COALESCE((SELECT state FROM before), 'none') <> %(state)s
+    WHERE COALESCE((SELECT state FROM before), 'none') <> %(state)s AND EXISTS (SELECT FROM here)
 )"""
-_ALWAYS = {"gate": "", "moment": "now()", "if_open": "", "outcome": "'set'"}
+_ALWAYS = {
+    "gate": "",
+    "moment": "now()",
+    "if_open": "AND EXISTS (SELECT FROM here)",
+    "outcome": "CASE WHEN EXISTS (SELECT FROM here) THEN 'set' ELSE 'gone' END",
+}
 
 # A mark made without a connection is set where its skill still is in the state that it began from, or already is as wanted. A key
 # that was taken before is not taken again: its event is written first, whether or not it changes the state, and opens the gate.
@@ -175,7 +186,7 @@ told AS (
     INSERT INTO progress_markevent (learner_id, skill_id, from_state, to_state, claimed_at, source, key, at)
     SELECT %(climber)s, %(skill)s, COALESCE((SELECT state FROM before), ''), CASE %(state)s WHEN 'none' THEN '' ELSE %(state)s END,
            (SELECT claimed_at FROM before), %(source)s, %(key)s, {_MOMENT}
-    WHERE {_STILL_STANDS} AND NOT EXISTS (SELECT FROM taken)
+    WHERE {_STILL_STANDS} AND NOT EXISTS (SELECT FROM taken) AND EXISTS (SELECT FROM here)
     ON CONFLICT DO NOTHING
     RETURNING id
 ),"""
@@ -183,14 +194,15 @@ _WAITING_LEARNER = {
     "gate": _GATE_LEARNER,
     "moment": _MOMENT,
     "if_open": "AND EXISTS (SELECT FROM told)",
-    "outcome": f"""CASE WHEN EXISTS (SELECT FROM told) THEN 'set' WHEN EXISTS (SELECT FROM taken) OR {_STILL_STANDS} THEN 'taken' ELSE 'refused' END""",
+    "outcome": f"""CASE WHEN NOT EXISTS (SELECT FROM here) THEN 'gone' WHEN EXISTS (SELECT FROM told) THEN 'set'
+        WHEN EXISTS (SELECT FROM taken) OR {_STILL_STANDS} THEN 'taken' ELSE 'refused' END""",
 }
 # A guest has no events: a state that already stands is the proof that a repeat changes nothing.
 _WAITING_GUEST = {
     "gate": "",
     "moment": _MOMENT,
-    "if_open": f"AND {_STILL_STANDS}",
-    "outcome": f"CASE WHEN {_STILL_STANDS} THEN 'set' ELSE 'refused' END",
+    "if_open": f"AND EXISTS (SELECT FROM here) AND {_STILL_STANDS}",
+    "outcome": f"CASE WHEN NOT EXISTS (SELECT FROM here) THEN 'gone' WHEN {_STILL_STANDS} THEN 'set' ELSE 'refused' END",
 }
 # A new mark is shown at once where there is evidence, and confirmed where a sign-off stands: triggers of the apps that have them see
 # to that.
@@ -285,7 +297,8 @@ def mark_skill(*, climber: Climber, skill_id: int, state: Wanted, waiting: Waiti
     """Sets one skill to `state` for one climber. Twice is once; of several at the same time, the last to arrive stands.
 
     Each event begins where the one before ended. A mark that was `waiting` for a connection is set once, whatever was marked after
-    it: sent again, the change is from what stands to what stands. Raises MarkedElsewhere where another state stands by now.
+    it: sent again, the change is from what stands to what stands. Raises MarkedElsewhere where another state stands by now;
+    any mark LeftTheRoadmap where the skill is no longer on it.
     """
     if state not in WANTED:
         raise ValueError(f"A mark is one of {', '.join(WANTED)}, not {state!r}.")
@@ -294,6 +307,8 @@ def mark_skill(*, climber: Climber, skill_id: int, state: Wanted, waiting: Waiti
         before, outcome, climb = _set_mark(
             climber, skill_id, state, MarkEvent.Source.OFFLINE if waiting else MarkEvent.Source.PAGE, waiting
         )
+    if outcome == "gone":
+        raise LeftTheRoadmap
     if outcome == "refused":
         raise MarkedElsewhere(before)
     after = state if outcome == "set" else before
@@ -349,7 +364,7 @@ def carry_marks_over(*, skill_id: int, replaced_by: Sequence[int]) -> None:
 
 def _set_mark(
     climber: Climber, skill_id: int, state: Wanted, source: str, waiting: Waiting | None = None
-) -> tuple[str, Literal["set", "taken", "refused"], Climb]:
+) -> tuple[str, Literal["set", "taken", "refused", "gone"], Climb]:
     """The state before, whether it was set, and a climb in which the caller puts the new state in."""
     is_guest = isinstance(climber, UUID)
     values: dict[str, Any] = {"climber": climber, "skill": skill_id, "state": state, "source": source}

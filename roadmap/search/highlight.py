@@ -13,10 +13,13 @@ from .query import WORD, fold
 
 # Characters of an excerpt, and how many of them stand before the first match.
 LONG, BEFORE = 180, 60
-# What Markdown writes around words; the address of a link goes with its brackets. Nothing here is tried twice from the same place:
+# Blocks of code and rows of tables: they don't read well as one line.
+_CODE = re.compile(r"^```[\s\S]*?^```|^\|.*$", re.MULTILINE)
+# What Markdown writes around words, before a line and between cells; the address of a link goes with its brackets. Nothing here is tried twice from the same place:
 # a note of brackets or underscores alone must not take longer than one of words.
 _LINK = re.compile(r"\[([^\[\]\n]*+)\]\((?:[^()\n]++|\([^()\n]*+\))*+\)")
-_MARKDOWN = re.compile(r"```\w*|[`*|]+|(?<!\w)_++|(?<!_)_++(?!\w)|^[#>]++(?=\s)", re.MULTILINE)
+_AROUND = re.compile(r"```\w*|[`*]+|(?<!\w)_++|(?<!_)_++(?!\w)")
+_BEFORE = re.compile(r"^(?:[#>]++|[-*])(?=\s)|\|++", re.MULTILINE)
 _ENDINGS = ("ing", "es", "ed", "e", "s")
 
 
@@ -70,7 +73,11 @@ def marked(text: str, terms: Terms) -> SafeString:
 
 def plain(markdown: str) -> str:
     """Markdown as one line of words."""
-    return " ".join(_MARKDOWN.sub(" ", _LINK.sub(r"\1", markdown)).split())
+    return " ".join(_AROUND.sub("", _BEFORE.sub(" ", _LINK.sub(r"\1", markdown))).split())
+
+
+def without_code(markdown: str) -> str:
+    return _CODE.sub("", markdown)
 
 
 def excerpt(text: str, terms: Terms) -> str:

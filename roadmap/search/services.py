@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from .query import read_query
 
-# Words that may stand in the table; more are not taken in until old ones have been dropped.
+# Words that may stand in the table. For more, those go that were asked for least, and longest ago: who floods it with words that
+# nobody else asks for drops only such words.
 MOST = 5_000
 # What nobody has asked for in this long is dropped.
 KEEP_DAYS = 180
@@ -16,8 +17,13 @@ LONGEST = 60
 _PRIVATE = re.compile(r"@|://|www\.|\d.*\d.*\d.*\d.*\d|\S{26,}|(?=\S*\d)(?=\S*[^\W\d_])[^\s.\-/]{10,}")
 
 _COUNT = """
-INSERT INTO search_unanswered AS held (words, count, last_on)
-SELECT %(words)s, 1, %(day)s WHERE (SELECT count(*) FROM search_unanswered) < %(most)s OR EXISTS (SELECT FROM search_unanswered WHERE words = %(words)s)
+WITH gone AS (
+    DELETE FROM search_unanswered WHERE id IN (
+        SELECT id FROM search_unanswered WHERE NOT EXISTS (SELECT FROM search_unanswered WHERE words = %(words)s)
+        ORDER BY count DESC, last_on DESC, id DESC OFFSET %(most)s - 1 FOR UPDATE SKIP LOCKED
+    )
+)
+INSERT INTO search_unanswered AS held (words, count, last_on) VALUES (%(words)s, 1, %(day)s)
 ON CONFLICT (words) DO UPDATE SET count = held.count + 1, last_on = EXCLUDED.last_on
 """
 
@@ -28,10 +34,10 @@ def may_be_counted(*, typed: str) -> bool:
 
 
 def note_unanswered(*, typed: str, words: tuple[str, ...]) -> bool:
-    """Counts the words that found nothing once more; says whether it did. `typed` is all that was asked for."""
+    """Counts the words that found nothing once more, unless they may lead to a person; says whether it did. `typed` is all that was asked for."""
     normal = " ".join(read_query(" ".join(words)).words)[:LONGEST].strip()
     if len(normal) < 3 or not may_be_counted(typed=typed) or not may_be_counted(typed=normal):
         return False
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, {"words": normal, "day": timezone.now().date(), "most": MOST})
-        return cursor.rowcount > 0
+    return True

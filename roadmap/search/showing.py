@@ -16,7 +16,7 @@ from roadmap.progress.services import Climb
 
 from .entries import taught
 from .finding import KINDS, NOTE, Found, Hit
-from .highlight import Terms, excerpt, marked, plain
+from .highlight import Terms, excerpt, marked, plain, without_code
 from .models import Entry
 from .query import Query
 
@@ -165,12 +165,16 @@ def _note(curriculum: Snapshot, hit: Hit, terms: Terms, climb: Climb) -> Row | N
 
 
 def _says(sentence: str, texts: Iterable[str], terms: Terms, *, is_named: bool) -> SafeString:
-    """The sentence of a thing, unless only another of its texts has the words: then the place where it has most of them."""
+    """The sentence of a thing, unless only another of its texts has the words: then the place where it has most of them.
+
+    Of code and of tables it is one line, and only where no sentence has the words.
+    """
     if not is_named and not terms.are_in(sentence):
-        lines = [plain(text) for text in texts]
-        best = max(lines, key=terms.count_in, default="")
-        if terms.are_in(best):
-            return marked(excerpt(best, terms), terms)
+        texts = tuple(texts)
+        for lines in (map(without_code, texts), (line for text in texts for line in text.splitlines())):
+            best = plain(max(lines, key=terms.count_in, default=""))
+            if terms.are_in(best):
+                return marked(excerpt(best, terms), terms)
     return marked(excerpt(plain(sentence), terms), terms)
 
 

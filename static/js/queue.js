@@ -8,6 +8,8 @@ const changes = new BroadcastChannel("waiting marks");
 // Set while anything waits, so that pages need not open the database to know.
 const FLAG = "marks wait";
 const PATIENCE = 10000;
+// The skill is not there any more, or nobody understands the mark: an answer that will not change.
+const GONE = [404, 410, 422];
 
 const result = (request) =>
 	new Promise((resolve, reject) => {
@@ -25,18 +27,18 @@ function database() {
 	return opened;
 }
 
-/* Reads everything and changes it in one transaction, which other tabs wait for. */
+/* Reads everything and changes it in one transaction, which other tabs wait for. So the flag is written in it as well. */
 async function change(act) {
-	localStorage.setItem(FLAG, "yes");
 	const transaction = (await database()).transaction("marks", "readwrite");
 	const store = transaction.objectStore("marks");
-	act(await result(store.getAll()), store);
-	const left = store.count();
-	await new Promise((resolve, reject) => {
+	const ended = new Promise((resolve, reject) => {
 		transaction.oncomplete = resolve;
 		transaction.onabort = () => reject(transaction.error);
 	});
-	if (!left.result) localStorage.removeItem(FLAG);
+	act(await result(store.getAll()), store);
+	if (await result(store.count())) localStorage.setItem(FLAG, "yes");
+	else localStorage.removeItem(FLAG);
+	await ended;
 	changes.postMessage("changed");
 }
 
@@ -90,22 +92,28 @@ async function sendAll(person) {
 		const mark = (await waiting(person)).find(({ problem }) => !problem);
 		if (!mark) return { taken, stopped: "" };
 		let answer;
+		let said = null;
 		try {
 			// The page may be older than the sign-in: who is it by now, and what is the token?
 			now ??= await (await fetch("/offline/person/", { signal: AbortSignal.timeout(PATIENCE) })).json();
 			if (now.person !== person) return { taken, stopped: "signed out" };
 			answer = await post(mark, now.token);
+			if (answer.ok || answer.status === 409) said = await answer.json();
 		} catch {
 			return { taken, stopped: "offline" };
 		}
 		if (answer.status === 403) return { taken, stopped: "signed out" };
-		if (answer.status === 429 || answer.status >= 500) return { taken, stopped: "later" };
-		if (answer.ok) {
+		if (GONE.includes(answer.status)) {
+			await ask(mark, { problem: "gone" });
+		} else if (said?.wanted !== mark.state) {
+			// Not an answer of the site's own, such as of a proxy on the way: nothing is known of the mark.
+			return { taken, stopped: "later" };
+		} else if (answer.ok) {
 			await change((marks, store) => store.delete(mark.id));
 			taken += 1;
 			changes.postMessage("sent");
 		} else {
-			await ask(mark, answer.status === 409 ? { problem: "elsewhere", stands: (await answer.json()).stands } : { problem: "gone" });
+			await ask(mark, { problem: "elsewhere", stands: said.stands });
 		}
 	}
 }
@@ -124,5 +132,6 @@ const ask = ({ id, person, slug }, problem) =>
 		const all = marks.filter((one) => one.person === person && one.slug === slug);
 		const last = all.at(-1);
 		for (const one of all) store.delete(one.id);
-		if (last.state !== problem.stands) store.put({ ...last, ...problem, id });
+		// None is left where another tab has discarded them meanwhile.
+		if (last && last.state !== problem.stands) store.put({ ...last, ...problem, id });
 	});

@@ -305,6 +305,25 @@ def test_mark_whose_answer_was_lost_is_not_made_twice(amina: Page, learner: User
     assert MarkEvent.objects.filter(learner=learner).count() == 1
 
 
+@pytest.mark.parametrize(("status", "body"), [(200, "<p>Sign in to this network</p>"), (400, "Bad request"), (408, "")])
+def test_mark_stays_where_something_on_the_way_answers_in_the_place_of_the_site(
+    amina: Page, learner: User, faults: Faults, status: int, body: str
+) -> None:
+    faults.allow(str(status))
+    see(amina)
+    cut(amina)
+    mark_offline(amina, FIRST, "done")
+    amina.route("**/mark/", lambda route: route.fulfill(status=status, content_type="text/html", body=body))
+    with amina.expect_response("**/mark/"):
+        connect(amina)
+    expect(amina.locator(".banner")).to_contain_text("1 mark waits")
+    expect_waiting(amina, FIRST, "done")
+    amina.unroute("**/mark/")
+    amina.get_by_role("button", name="Try now").click()
+    expect_settled(amina, FIRST, "done")
+    assert Mark.objects.get().learner == learner
+
+
 def test_learner_discards_what_waits(amina: Page) -> None:
     see(amina)
     cut(amina)
@@ -396,6 +415,48 @@ def test_signing_out_sends_what_waits_and_drops_the_pages(amina: Page, learner: 
     amina.get_by_role("button", name="Sign out").click()
     expect(amina.get_by_role("link", name="Sign in")).to_be_visible()
     assert STAGE not in pages_kept(amina)
+
+
+def test_page_that_comes_after_signing_out_is_not_kept(amina: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody signs out in one tab while another one still waits for a page."""
+    other = amina.context.new_page()
+    see(other, "/")
+    see(amina)
+    asked, may_answer, is_asked = views.climb_of, Event(), Event()
+
+    def late(request: Any) -> Any:
+        climb = asked(request)
+        if "Renews" in request.headers:
+            is_asked.set()
+            may_answer.wait(timeout=20)
+        return climb
+
+    with monkeypatch.context() as patch:
+        patch.setattr(views, "climb_of", late)
+        other.evaluate(f"window.answer = fetch('{STAGE}', {{ headers: {{ Renews: 'yes' }} }}).then((answer) => answer.text()); null")
+        assert is_asked.wait(timeout=10)
+        amina.locator(".menu summary").click()
+        amina.get_by_role("button", name="Sign out").click()
+        expect(amina.get_by_role("link", name="Sign in")).to_be_visible()
+        may_answer.set()
+        assert "Account of" in other.evaluate("window.answer")
+    other.wait_for_timeout(300)
+    assert STAGE not in pages_kept(amina)
+
+
+def test_of_two_releases_the_page_that_was_seen_last_is_shown(guest: Page) -> None:
+    see(guest)
+    guest.evaluate("""async () => {
+        const kept = await caches.match(location.pathname);
+        const headers = new Headers(kept.headers);
+        const earlier = new Date(Date.now() - 3600000).toISOString();
+        headers.set("Kept-At", earlier);
+        const other = await caches.open("pages withdrawn guest");
+        await other.put(location.pathname, new Response((await kept.text()).replace(/data-kept="[^"]*"/, `data-kept="${earlier}"`), { headers }));
+    }""")
+    cut(guest)
+    guest.reload()
+    assert guest.evaluate("Date.now() - Date.parse(document.body.dataset.kept) < 1800000")
 
 
 def test_somebody_else_on_this_device_sees_and_sends_nothing(

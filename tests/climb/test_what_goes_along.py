@@ -9,8 +9,9 @@ from roadmap.progress.aims import say_aim
 from roadmap.progress.merge import copy_marks, drop_copied_marks, drop_guest, merge_marks, take_said_over
 from roadmap.progress.models import Aim, Guest, GuestAim, GuestSetAside, SetAside
 from roadmap.progress.services import mark_skill, read_climb
-from roadmap.progress.set_asides import set_aside
+from roadmap.progress.set_asides import set_aside, take_back
 from roadmap.progress.tasks import drop_unseen_guests
+from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
@@ -84,9 +85,23 @@ def test_guest_who_was_not_seen_for_long_goes_with_everything(guest):
 
 
 def test_signing_in_without_marks_that_wait_takes_it_along(client, learner, curriculum):
-    from tests.factories import PASSWORD
-
     client.post("/skills/python/set-aside/", {"state": "aside"})
     client.post("/climb/pace/", {"hours_a_week": "5"})
     client.post("/accounts/login/", {"login": learner.email, "password": PASSWORD})
     assert said(learner)[:2] == ({curriculum.python.pk}, 5)
+
+
+def test_what_went_along_once_never_comes_back_and_is_nobody_elses(client, learner, other_learner, curriculum):
+    def sign_in(person):
+        client.post("/accounts/login/", {"login": person.email, "password": PASSWORD})
+
+    client.post("/skills/python/set-aside/", {"state": "aside"})
+    client.post("/climb/pace/", {"hours_a_week": "5"})
+    sign_in(learner)
+    take_back(climber=learner.pk, skill_id=curriculum.python.pk)
+    client.post("/accounts/logout/")
+    sign_in(other_learner)
+    assert said(other_learner) == (frozenset(), None, frozenset(), "")
+    client.post("/accounts/logout/")
+    sign_in(learner)
+    assert said(learner)[:2] == (frozenset(), 5)

@@ -8,8 +8,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from roadmap.curriculum import snapshot
 from roadmap.progress.models import Guest, GuestMark, Mark, MarkEvent
-from roadmap.progress.services import WANTED, MarkedElsewhere, Waiting, mark_skill, read_climb
+from roadmap.progress.services import WANTED, LeftTheRoadmap, MarkedElsewhere, Waiting, mark_skill, read_climb
+from roadmap.stages.services import rename, retire_skill
 from roadmap.web.offline import person_of
 
 pytestmark = pytest.mark.django_db
@@ -153,6 +155,18 @@ def test_mark_that_waited_is_two_statements(climber, curriculum, statements):
         send(climber, curriculum.numpy, "done")
 
 
+def test_mark_on_a_skill_that_is_gone_by_now_is_refused_and_changes_nothing(climber, curriculum):
+    mark(climber, curriculum.numpy, "learning")
+    stood = read_climb(climber)
+    retire_skill(skill=curriculum.numpy, replaced_by=[curriculum.pandas])
+    for act in (mark, send):
+        for state in WANTED:
+            with pytest.raises(LeftTheRoadmap):
+                act(climber, curriculum.numpy, state)
+    now = read_climb(climber)
+    assert (now.states, now.state(curriculum.pandas.pk)) == ({**stood.states, curriculum.pandas.pk: "learning"}, "learning")
+
+
 # --- At the same time -----------------------------------------------------------------------------------------------
 
 
@@ -202,6 +216,21 @@ def test_queue_sent_again_and_again_by_two_tabs_ends_as_it_was_made(learner, cur
     assert state_of(learner.pk, curriculum.numpy) == stands
     keys = list(MarkEvent.objects.order_by("id").values_list("key", flat=True))
     assert keys == [key for key, _, _ in queue]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_mark_made_while_its_skill_is_replaced_is_on_the_replacement_or_refused(climber, curriculum, together):
+    def act(number):
+        if number == 0:
+            return retire_skill(skill=curriculum.numpy, replaced_by=[curriculum.pandas])
+        try:
+            return send(climber, curriculum.numpy, "done").after
+        except LeftTheRoadmap:
+            return "refused"
+
+    said = together(2, act)[1]
+    states = read_climb(climber).states
+    assert states == ({curriculum.numpy.pk: "done", curriculum.pandas.pk: "done"} if said == "done" else {})
 
 
 # --- By the address that pages use ----------------------------------------------------------------------------------
@@ -287,6 +316,23 @@ def test_mark_that_waited_and_lacks_something_is_refused_with_a_sentence(learner
 
 def test_mark_on_a_skill_that_left_the_roadmap_is_not_found(learners_browser, curriculum):
     assert post(learners_browser, skill="no-such-skill").status_code == 404
+
+
+def test_skill_that_goes_while_its_mark_is_on_the_way_is_not_found(browser, curriculum, monkeypatch):
+    """The page has still found it."""
+    found = snapshot.current()
+    retire_skill(skill=curriculum.numpy, replaced_by=[curriculum.pandas])
+    monkeypatch.setattr("roadmap.views.snapshot.current", lambda *revision: found)
+    assert post(browser).status_code == 404
+    assert browser.post("/skills/numpy/mark/", {"state": "done"}).status_code == 404
+    assert (Mark.objects.count(), GuestMark.objects.count()) == (0, 0)
+
+
+def test_mark_on_a_skill_that_has_another_address_by_now_is_set(browser, curriculum):
+    rename(entry=curriculum.numpy, slug="arrays")
+    assert post(browser, state="learning").json() == {"wanted": "learning", "stands": "learning"}
+    assert post(browser, before="learning").json() == {"wanted": "done", "stands": "done"}
+    assert browser.post("/skills/numpy/mark/", {"state": "none"}).headers["Location"] == "/skills/arrays/"
 
 
 @pytest.mark.parametrize("state", ["done", "none"])

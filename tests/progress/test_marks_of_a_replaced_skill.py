@@ -129,7 +129,7 @@ def test_skills_that_replace_each_other_do_not_go_round_for_ever(learner, curric
     curriculum.trees.retired_at = PUBLISHED
     curriculum.trees.save()
     curriculum.trees.replaced_by.add(curriculum.old_tool)
-    mark_skill(climber=learner.pk, skill_id=curriculum.old_tool.pk, state="learning")
+    Mark.objects.create(learner=learner, skill=curriculum.old_tool, state="learning")
     replace(curriculum.old_tool, curriculum.trees)
     assert state_of(learner, curriculum.trees) == "learning"
 

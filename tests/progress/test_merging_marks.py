@@ -15,6 +15,7 @@ from roadmap.progress.models import Guest, GuestMark, Mark, MarkEvent, Tick
 from roadmap.progress.services import mark_skill, read_climb, tick_point
 from roadmap.progress.signals import skill_marked
 from roadmap.stages.models import DonePoint
+from roadmap.stages.services import retire_skill
 from tests.factories import UserFactory
 
 STATES = ("skipped", "learning", "done")
@@ -134,9 +135,10 @@ def test_refused_marks_are_gone_and_ours_stay(curriculum: SimpleNamespace, learn
 
 def test_mark_on_a_skill_that_has_left_the_roadmap_is_kept(curriculum: SimpleNamespace, learner: User) -> None:
     guest = uuid4()
-    marked(guest, {curriculum.old_tool.pk: "done"})
+    marked(guest, {curriculum.cv.pk: "done"})
+    retire_skill(skill=curriculum.cv)
     assert everything(guest, learner) == 1
-    assert states(learner) == {curriculum.old_tool.pk: "done"}
+    assert states(learner) == {curriculum.cv.pk: "done"}
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

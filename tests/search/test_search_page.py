@@ -283,16 +283,20 @@ def test_words_may_be_counted(typed):
     assert may_be_counted(typed=typed)
 
 
-def test_counted_words_are_normal_short_and_few(db, monkeypatch):
+def test_counted_words_are_normal_and_short(db):
     assert note_unanswered(typed="ZEPPELIN", words=("ZEPPELIN",))
     assert note_unanswered(typed="zeppelin", words=("zeppelin",))
     assert Unanswered.objects.get().count == 2
     note_unanswered(typed="many", words=tuple(f"word{letter * 5}" for letter in "abcdefghijkl"))
     assert max(len(held.words) for held in Unanswered.objects.all()) <= 60
-    monkeypatch.setattr("roadmap.search.services.MOST", 2)
-    assert not note_unanswered(typed="another", words=("another",))
-    assert note_unanswered(typed="zeppelin", words=("zeppelin",))
+
+
+def test_flood_of_words_drops_those_that_were_asked_for_least_and_longest_ago(db, monkeypatch):
     assert MOST >= 1000
+    monkeypatch.setattr("roadmap.search.services.MOST", 3)
+    for word in ("zeppelin", "first", "zeppelin", "second", "third", "fourth", "zeppelin", "fourth"):
+        assert note_unanswered(typed=word, words=(word,))
+    assert dict(Unanswered.objects.values_list("words", "count")) == {"zeppelin": 3, "fourth": 2, "third": 1}
 
 
 @pytest.mark.django_db(transaction=True)
