@@ -12,7 +12,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _lazy
 
-from roadmap.web.htmx import vary_by_language
+from roadmap.web.languages import in_the_browsers_language
 from roadmap.web.limits import Limit, address_of
 
 from .exports import badge as _badge
@@ -58,6 +58,7 @@ _shelf = Shelf(32)
 
 
 @_shown_elsewhere
+@in_the_browsers_language
 @of_published_portfolio
 def badge(request: HttpRequest, portfolio: Portfolio) -> HttpResponse:
     response = _answer(request, _badge.badge(portfolio).encode(), "image/svg+xml; charset=utf-8")
@@ -67,6 +68,7 @@ def badge(request: HttpRequest, portfolio: Portfolio) -> HttpResponse:
 
 
 @_shown_elsewhere
+@in_the_browsers_language
 @of_published_portfolio
 def picture(request: HttpRequest, portfolio: Portfolio) -> HttpResponse:
     # Here and below: what sets type and draws takes 50 MB, which a process that never does so need not have.
@@ -128,4 +130,4 @@ def _answer(request: HttpRequest, data: bytes, content_type: str, *, name: str =
 def _for_other_sites(response: HttpResponse) -> HttpResponse:
     patch_cache_control(response, public=True, max_age=_FRESH)
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return vary_by_language(response)
+    return response

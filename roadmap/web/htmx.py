@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -84,9 +83,3 @@ def say(request: HttpRequest, text: str, *, undo: Mapping[str, str] | None = Non
     `undo` takes the action back: the `action` to post to, the `state` to post, and the `target` on the page that the answer replaces.
     """
     messages.add_message(request, messages.SUCCESS, text, extra_tags=f"{undo['action']} {undo['state']} {undo['target']}" if undo else "")
-
-
-def vary_by_language(response: HttpResponse) -> HttpResponse:
-    """Says to caches that an answer is in the language of whoever asked."""
-    patch_vary_headers(response, ["Accept-Language", "Cookie"])
-    return response
