@@ -161,7 +161,22 @@ def test_no_lock_file_names_an_index_and_each_package_has_hashes() -> None:
 def test_help_names_every_command() -> None:
     listed = subprocess.run(["make", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     commands = {line.split()[1] for line in listed.splitlines()}
-    assert {"run", "test", "check", "unit", "browser", "bench", "detection", "demo", "messages", "lock", "audit", "dump", "restore", "help"} == commands
+    assert {
+        "run",
+        "test",
+        "check",
+        "unit",
+        "browser",
+        "bench",
+        "detection",
+        "demo",
+        "messages",
+        "lock",
+        "audit",
+        "dump",
+        "restore",
+        "help",
+    } == commands
 
 
 def test_ci_runs_the_tests_and_nothing_else() -> None:
