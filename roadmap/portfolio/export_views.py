@@ -12,7 +12,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _lazy
 
-from roadmap.web.htmx import in_english
+from roadmap.web.languages import in_the_browsers_language
 from roadmap.web.limits import Limit, address_of
 
 from .exports import badge as _badge
@@ -58,7 +58,7 @@ _shelf = Shelf(32)
 
 
 @_shown_elsewhere
-@in_english
+@in_the_browsers_language
 @of_published_portfolio
 def badge(request: HttpRequest, portfolio: Portfolio) -> HttpResponse:
     response = _answer(request, _badge.badge(portfolio).encode(), "image/svg+xml; charset=utf-8")
@@ -68,13 +68,13 @@ def badge(request: HttpRequest, portfolio: Portfolio) -> HttpResponse:
 
 
 @_shown_elsewhere
-@in_english
+@in_the_browsers_language
 @of_published_portfolio
 def picture(request: HttpRequest, portfolio: Portfolio) -> HttpResponse:
     # Here and below: what sets type and draws takes 50 MB, which a process that never does so need not have.
     from .exports import picture as _picture
 
-    key = ("picture", portfolio)
+    key = ("picture", get_language(), portfolio)
     data = _shelf.get(key) or _shelf.put(key, _picture.picture(portfolio))
     return _for_other_sites(_answer(request, data, "image/png"))
 

@@ -1,17 +1,13 @@
 """How a page and an action answer: whole to a browser, in part to htmx."""
 
-from collections.abc import Callable, Mapping
-from functools import wraps
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils import translation
-from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -87,22 +83,3 @@ def say(request: HttpRequest, text: str, *, undo: Mapping[str, str] | None = Non
     `undo` takes the action back: the `action` to post to, the `state` to post, and the `target` on the page that the answer replaces.
     """
     messages.add_message(request, messages.SUCCESS, text, extra_tags=f"{undo['action']} {undo['state']} {undo['target']}" if undo else "")
-
-
-def in_english(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A view that speaks English to everybody: what other sites show, and any cache may keep, is the same for all readers."""
-
-    @wraps(view)
-    def spoken(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        with translation.override(settings.LANGUAGE_CODE):
-            response = view(request, *args, **kwargs)
-        response["Content-Language"] = settings.LANGUAGE_CODE
-        return response
-
-    return spoken
-
-
-def vary_by_language(response: HttpResponse) -> HttpResponse:
-    """Says to caches that an answer is in the language of whoever asked."""
-    patch_vary_headers(response, ["Accept-Language", "Cookie"])
-    return response

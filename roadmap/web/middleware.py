@@ -19,7 +19,8 @@ from django_htmx.http import HttpResponseClientRedirect
 from django_structlog.middlewares import RequestMiddleware
 
 from .errors import bad_request, is_database_trouble, method_not_allowed
-from .htmx import from_htmx, page_behind, vary_by_language
+from .htmx import from_htmx, page_behind
+from .languages import vary_by_language
 from .logs import safe_path
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -106,7 +107,7 @@ class PrivateByDefault(_Middleware):
 class Language(_Middleware):
     """Answers in the reader's language: what was chosen, which a cookie keeps, else the best that the browser asks for.
 
-    What any cache may keep says itself whether it has words in it (`roadmap.web.htmx.vary_by_language`).
+    What any cache may keep says itself whether it has words in it (`roadmap.web.languages`).
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponse:

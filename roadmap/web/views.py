@@ -19,7 +19,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from . import offline as without_connection
-from .htmx import vary_by_language
+from .languages import vary_by_language
 
 DAY = 86400
 # A worker beats every 10 seconds.

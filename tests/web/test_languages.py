@@ -16,6 +16,7 @@ from accounts.letters import compose
 from accounts.models import Mail, User
 from accounts.services import send_mail
 from roadmap.web.templatetags.staircase import hours
+from tests.factories import ProfileFactory
 
 SPANISH = {"Accept-Language": "es-MX,es;q=0.9,en;q=0.5"}
 COOKIE = settings.LANGUAGE_COOKIE_NAME
@@ -118,6 +119,15 @@ def test_texts_of_the_curriculum_say_that_they_are_english(curriculum, client):
     assert "están por ahora en inglés" in spanish.text_content()
     assert english.cssselect("main [lang]") == []
     assert "in English for now" not in english.text_content()
+
+
+def test_what_other_sites_show_is_in_the_language_that_the_browser_asks_for_whatever_was_chosen(curriculum, learner, client):
+    ProfileFactory(person=learner, visibility="public")
+    client.cookies[COOKIE] = "es"
+    english, spanish = (client.get("/u/amina-yusuf/badge.svg", headers={"Accept-Language": asked}) for asked in ("en", "es"))
+    assert ("Just begun" in english.content.decode(), "Recién empieza" in spanish.content.decode()) == (True, True)
+    assert (english["Content-Language"], spanish["Content-Language"]) == ("en", "es")
+    assert "Accept-Language" in spanish["Vary"]
 
 
 # --- Dates and numbers ----------------------------------------------------------------------------------------------

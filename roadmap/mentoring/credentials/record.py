@@ -13,6 +13,7 @@ from typing import Any, Literal
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from accounts.models import Person, User
 from roadmap.curriculum import snapshot
@@ -110,6 +111,7 @@ def standing_number(handle: str, slug: str) -> str | None:
     return standing.values_list("pk", flat=True).first()
 
 
+@override(settings.LANGUAGE_CODE)
 def open_badge(credential: Credential) -> dict[str, Any]:
     """The credential as an unsigned Open Badges 3.0 AchievementCredential."""
     return {
@@ -139,6 +141,7 @@ def signed(credential: Credential) -> str:
     return signing.sign(badge | names)
 
 
+@override(settings.LANGUAGE_CODE)
 def status(number: str) -> dict[str, Any] | None:
     """A revocation list (1EdTech) of this one credential: nobody learns of others' by asking for it. None where there is no such number.
 
