@@ -143,8 +143,17 @@ class Happened:
 def _own_context(request: HttpRequest, curriculum: Snapshot, own: Climb) -> dict[str, Any]:
     """What needs an account: days, projects, mentors."""
     person = cast(User, request.user)
-    activity = read_activity(person.pk, zone_of(person))
     word = word_for(person)
+    return {
+        **days_context(person, curriculum, own),
+        "projects": [(project, word.turns.get(project.pk)) for project in own_projects(person).current()[:PROJECTS]],
+        "word": word,
+    }
+
+
+def days_context(person: User, curriculum: Snapshot, own: Climb) -> dict[str, Any]:
+    """What the climb shows of its days, and what a mark made on it renews. Two statements."""
+    activity = read_activity(person.pk, zone_of(person))
     return {
         "activity": activity,
         "week": this_week(curriculum, own, activity),
@@ -153,8 +162,6 @@ def _own_context(request: HttpRequest, curriculum: Snapshot, own: Climb) -> dict
             for event in last_events(person.pk)
             if (skill := curriculum.skill_by_id.get(event.skill_id))
         ],
-        "projects": [(project, word.turns.get(project.pk)) for project in own_projects(person).current()[:PROJECTS]],
-        "word": word,
     }
 
 
@@ -189,7 +196,12 @@ def _pace_context(curriculum: Snapshot, own: Climb, form: PaceForm) -> dict[str,
 def _drawing(curriculum: Snapshot) -> Drawing:
     """The staircase before anything is marked."""
     steps = ((stage, len(stage.skills)) for stage in curriculum.stages)
-    return staircase(tuple(StepProgress(stage.number, stage.title, stage.short, 0, total, 0, ("none",) * total) for stage, total in steps))
+    return staircase(
+        tuple(
+            StepProgress(stage.number, stage.title, stage.short, 0, total, 0, ("none",) * total, is_complete=False)
+            for stage, total in steps
+        )
+    )
 
 
 def _how_long(curriculum: Snapshot, hours_a_week: int) -> tuple[int, float | None]:

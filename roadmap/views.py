@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.time_zones import in_own_time
 from roadmap import ideas, parts
+from roadmap.climb_views import days_context
 from roadmap.curriculum import snapshot
 from roadmap.curriculum.snapshot import IdeaView, SkillView, Snapshot, StageView
 from roadmap.mentoring.models import StageBadge
@@ -91,6 +92,7 @@ def skill(request: HttpRequest, slug: str) -> HttpResponse:
 @login_not_required
 @require_POST
 @marks_limit
+@in_own_time
 def mark_skill(request: HttpRequest, slug: str) -> HttpResponse:
     found = _skill_or_404(snapshot.current(), slug)
     state = request.POST.get("state", "")
@@ -270,6 +272,8 @@ def _update_context(request: HttpRequest, curriculum: Snapshot, found: SkillView
     """The parts that one mark changes on the page that it was made on (the form says which)."""
     page = request.POST.get("page")
     context = _progress_context(curriculum, found.stage, climb)
+    if page == "climb" and request.user.is_authenticated:
+        context |= days_context(request.user, curriculum, climb)
     return context | {
         "skill": found,
         "stage": found.stage,

@@ -24,7 +24,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A stage: its face, and its blocks on top. `is_done` when everything in it is done or skipped."""
+    """A stage: its face, and its blocks on top. `is_done` when the step is complete."""
 
     is_done: bool
     x: int
@@ -56,7 +56,7 @@ def _step(step: StepProgress, place: int, height: int) -> Step:
         Block(state, _text(left + number * (each + _GAP)), _text(y + _EDGE), _text(each), _text(y + _EDGE + _HIGH / 2))
         for number, state in enumerate(step.states)
     )
-    return Step(bool(step.states) and set(step.states) <= {"done", "skipped"}, x, y, WIDTH - x, blocks)
+    return Step(step.is_complete, x, y, WIDTH - x, blocks)
 
 
 def _text(number: float) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.models import FormerHandle, Person, Profile, User
@@ -12,7 +13,7 @@ from roadmap.curriculum import snapshot
 from roadmap.curriculum.snapshot import SkillView, Snapshot
 from roadmap.progress.levels import Level
 from roadmap.progress.levels import level_of as _level_of
-from roadmap.progress.models import Mark
+from roadmap.progress.models import FinishedStage, Mark
 from roadmap.progress.summary import progress
 
 from .models import Evidence, HiddenSkill, Inspection, Project
@@ -74,7 +75,8 @@ class ShownProject:
 
 @dataclass(frozen=True, slots=True)
 class StepProgress:
-    """How far a learner is with one step of the staircase. `states` are those of its blocks, in order."""
+    """How far a learner is with one step of the staircase. `states` are those of its blocks, in order; `is_complete`: every skill is done
+    or skipped, or was when there were fewer."""
 
     number: int
     title: str
@@ -83,6 +85,7 @@ class StepProgress:
     total: int
     confirmed: int
     states: tuple[str, ...]
+    is_complete: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +162,7 @@ def portfolio_of(handle: str, *, viewer: Person) -> Portfolio | None:
         changed_at=max([person.date_joined, *(skill.since for skill in shown), *changed]),
         skills=shown,
         projects=projects,
-        steps=_steps(marks, curriculum) if profile.shows_progress else (),
+        steps=_steps(person, marks, curriculum) if profile.shows_progress else (),
     )
 
 
@@ -217,9 +220,13 @@ def _seen(handle: str, viewer: Person) -> tuple[User, Profile] | None:
 
 def _marks(person: User, curriculum: Snapshot) -> dict[int, Mark]:
     """Marks by skill. A skill that is left out of the portfolio is as if it had none, in whatever is made of them."""
-    hidden = HiddenSkill.objects.filter(learner=person).values("skill_id")
-    marks = Mark.objects.filter(learner=person).exclude(skill_id__in=hidden)
+    marks = Mark.objects.filter(learner=person).exclude(skill_id__in=_hidden(person))
     return {mark.skill_id: mark for mark in marks if mark.skill_id in curriculum.skill_by_id}
+
+
+def _hidden(person: User) -> QuerySet[HiddenSkill, int]:
+    """The skills that the portfolio leaves out, to ask within another query."""
+    return HiddenSkill.objects.filter(learner=person).values_list("skill_id", flat=True)
 
 
 def _skills(marks: Mapping[int, Mark], profile: Profile, curriculum: Snapshot) -> list[tuple[SkillView, Level, Mark]]:
@@ -309,17 +316,21 @@ def _shown_by(projects: Iterable[ShownProject]) -> dict[str, list[str]]:
     return shown_by
 
 
-def _steps(marks: Mapping[int, Mark], curriculum: Snapshot) -> tuple[StepProgress, ...]:
+def _steps(person: User, marks: Mapping[int, Mark], curriculum: Snapshot) -> tuple[StepProgress, ...]:
     states = {skill: mark.state for skill, mark in marks.items()}
+    # Where a skill that is left out of the portfolio is among those that finished a step, saying so would tell its mark.
+    finished = dict(FinishedStage.objects.filter(learner=person).exclude(skills__overlap=_hidden(person)).values_list("stage_id", "skills"))
+    counted = [(stage, progress(stage.skills, states, finished.get(stage.id))) for stage in curriculum.stages]
     return tuple(
         StepProgress(
             number=stage.number,
             title=stage.title,
             short=stage.short,
-            done=progress(stage.skills, states).done,
-            total=len(stage.skills),
+            done=step.done,
+            total=step.total,
             confirmed=sum(skill.id in marks and level_of(marks[skill.id]) == "confirmed" for skill in stage.skills),
             states=tuple(states.get(skill.id, "none") for skill in stage.skills),
+            is_complete=step.is_complete,
         )
-        for stage in curriculum.stages
+        for stage, step in counted
     )

@@ -415,6 +415,11 @@ def _run(sql: str, values: Mapping[str, Any]) -> tuple[Any, ...]:
         return cursor.fetchone()
 
 
+def read_finished(held: str | None) -> dict[int, frozenset[int]]:
+    """Finished steps with the skills that made them, from the JSON in which a statement gathers them."""
+    return {int(stage): frozenset(made_it) for stage, made_it in json.loads(held or "{}").items()}
+
+
 def _climb(row: Any) -> Climb:
     revision, skills, states, shown, confirmed, ticks, set_aside, finished, hours_a_week, known, draw, marked_at = row
     return Climb(
@@ -424,7 +429,7 @@ def _climb(row: Any) -> Climb:
         frozenset(ticks or ()),
         revision,
         frozenset(set_aside or ()),
-        {int(stage): frozenset(made_it) for stage, made_it in json.loads(finished or "{}").items()},
+        read_finished(finished),
         hours_a_week,
         frozenset(known or ()),
         draw or "",

@@ -131,7 +131,7 @@ def _names(*names: str) -> tuple[str, ...]:
 
 
 def words_shown(curriculum: Snapshot, kind: str, key: str, text: str) -> frozenset[str]:
-    """The words that an answer shows, folded: its names and its sentence; of a note, all of it."""
+    """The words that an answer shows, folded: its names and its sentence; of what a learner wrote, all of it."""
     if kind == Entry.Kind.SKILL and (skill := curriculum.skills.get(key)):
         text = " ".join((skill.title, *skill.aliases, skill.summary))
     elif kind == Entry.Kind.STAGE and (stage := curriculum.stage_by_slug.get(key)):

@@ -1,4 +1,4 @@
-"""Finding things by words: in the curriculum, and in the notes of the one learner who asks.
+"""Finding things by words: in the curriculum, and in the notes and own links of the one learner who asks.
 
 One statement reads everything that matches, both revisions (so entries are never older than the curriculum, see `entries`), and,
 only where nothing matches, the words that mistyped ones may have meant. Then a second statement finds what comes nearest.
@@ -18,8 +18,8 @@ from .models import Entry
 from .query import Query, fold
 from .spelling import variants
 
-NOTE = "note"
-KINDS = (*Entry.Kind.values, NOTE)
+NOTE, LINK = "note", "link"
+KINDS = (*Entry.Kind.values, NOTE, LINK)
 # Things of one kind beside those of others, and alone.
 SHOWN, ALL = 8, 100
 NEAREST = 8
@@ -36,6 +36,18 @@ CASE WHEN position('|' || {phrase} || '|' IN names) > 0 OR position('|' || %(joi
 + CASE kind WHEN 'skill' THEN 1.0 WHEN 'stage' THEN 0.7 WHEN 'idea' THEN 0.5 ELSE 0 END
 """
 
+# Notes have their words kept; of links a learner has so few that theirs are made here. Both lie at a skill, which is their key; the text
+# of a link is its title and, on a line of its own, its address.
+_OWN = """
+SELECT 'note' AS kind, note.skill_id::text AS key, note.skill_id AS place, note.text, 0.4 + ts_rank(held.vector, {query}) AS score
+FROM asked, search_notewords AS held JOIN progress_note AS note ON note.id = held.note_id
+WHERE held.learner_id = %(learner)s AND held.vector @@ {query}
+UNION ALL
+SELECT 'link', link.skill_id::text, link.id, link.title || E'\\n' || link.url, 0.4 + ts_rank(said.vector, {query})
+FROM asked, resources_ownlink AS link, LATERAL (SELECT setweight(search_vector(link.title || ' ' || link.url), 'A') AS vector) AS said
+WHERE link.learner_id = %(learner)s AND said.vector @@ {query}
+"""
+
 # `every` is empty where no word says anything, as in "in": then it is the beginning of a name, such as inference.
 _FIND = """
 WITH asked AS MATERIALIZED (
@@ -46,14 +58,15 @@ found AS MATERIALIZED (
     SELECT kind, key, place, {score} AS score FROM asked, search_entry WHERE vector @@ asked.query
 ),
 own AS MATERIALIZED (
-    SELECT note.skill_id, note.text, 0.4 + ts_rank(held.vector, asked.query) AS score
-    FROM asked, search_notewords AS held JOIN progress_note AS note ON note.id = held.note_id
-    WHERE held.learner_id = %(learner)s AND held.vector @@ asked.query
+    {own}
 ),
 ranked AS (
     SELECT kind, key, score, count(*) OVER (PARTITION BY kind) AS total, row_number() OVER (PARTITION BY kind ORDER BY score DESC, place) AS nr FROM found
 ),
-own_ranked AS (SELECT skill_id, text, score, count(*) OVER () AS total, row_number() OVER (ORDER BY score DESC, skill_id) AS nr FROM own),
+own_ranked AS (
+    SELECT kind, key, text, score, count(*) OVER (PARTITION BY kind) AS total, row_number() OVER (PARTITION BY kind ORDER BY score DESC, place) AS nr
+    FROM own
+),
 nothing AS MATERIALIZED (SELECT WHERE NOT EXISTS (SELECT FROM found) AND NOT EXISTS (SELECT FROM own)),
 word AS MATERIALIZED (
     SELECT word, nr, search_clause(word) AS clause, search_plain(word) AS plain FROM unnest(%(words)s::text[]) WITH ORDINALITY AS typed(word, nr)
@@ -63,7 +76,7 @@ word AS MATERIALIZED (
 SELECT 'curriculum' AS what, '' AS kind, '' AS key, coalesce((SELECT number FROM curriculum_revision WHERE id = 1), 0) AS number,
        coalesce((SELECT revision FROM search_edition WHERE id = 1), -1)::float8 AS score, '' AS text
 UNION ALL SELECT 'hit', kind, key, total, score, '' FROM ranked WHERE nr <= %(most)s
-UNION ALL SELECT 'hit', 'note', skill_id::text, total, score, text FROM own_ranked WHERE nr <= %(most)s
+UNION ALL SELECT 'hit', kind, key, total, score, text FROM own_ranked WHERE nr <= %(most)s
 UNION ALL SELECT 'word', CASE WHEN numnode(clause) = 0 THEN 'stop' ELSE '' END, word, nr, 0, '' FROM word
 UNION ALL SELECT 'known', '', word, nr, 0, '' FROM nothing, word WHERE EXISTS (SELECT FROM search_entry WHERE vector @@ word.clause)
 UNION ALL SELECT 'alike', word.word, near.word, word.nr, near.far, ''
@@ -88,20 +101,19 @@ by_letters AS (
     FROM asked, search_entry WHERE NOT EXISTS (SELECT FROM by_words) AND word_similarity(asked.phrase, split_part(names, '|', 2)) > 0.5
 ),
 own AS (
-    SELECT note.skill_id, note.text, 2.4 + ts_rank(held.vector, asked.every) AS score
-    FROM asked, search_notewords AS held JOIN progress_note AS note ON note.id = held.note_id
-    WHERE held.learner_id = %(learner)s AND held.vector @@ asked.every
+    {own}
 )
 SELECT kind, key, has_all, score, '' AS text, place FROM by_words
 UNION ALL SELECT kind, key, has_all, score, '', place FROM by_letters
-UNION ALL SELECT 'note', skill_id::text, true, score, text, 0 FROM own
+UNION ALL SELECT kind, key, true, 2 + score, text, 0 FROM own
 ORDER BY has_all DESC, score DESC, place LIMIT %(most)s
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One thing found: `key` is its slug, of a note the id of its skill; `text` is the note's. `score` compares, and means nothing alone."""
+    """One thing found: `key` is its slug, of a note and an own link the id of the skill; `text` is what the
+    learner wrote, of a link the title and the address on two lines. `score` compares, and means nothing alone."""
 
     kind: str
     key: str
@@ -132,7 +144,7 @@ class Found:
 
 
 def find(query: Query, *, learner_id: int | None, most: int = SHOWN) -> Found:
-    """Searches the curriculum, and the notes of one learner (None: nobody's)."""
+    """Searches the curriculum, and the notes and links of one learner (None: nobody's)."""
     rows = _read(query, learner_id, most)
     revision, made_from = int(rows[0][3]), int(rows[0][4])
     if revision == made_from:
@@ -160,7 +172,9 @@ def _read(query: Query, learner_id: int | None, most: int) -> list[tuple[Any, ..
     joined = "".join(query.words)
     # What is written in two words here may be one on the roadmap: data frame.
     every = f"(({' && '.join(clauses)}) || search_clause(%(joined)s))" if len(query.words) > 1 else clauses[0]
-    statement = _FIND.format(every=every, score=_SCORE.format(phrase="asked.phrase", query="asked.query"))
+    statement = _FIND.format(
+        every=every, score=_SCORE.format(phrase="asked.phrase", query="asked.query"), own=_OWN.format(query="asked.query")
+    )
     return _run(
         statement,
         values
@@ -194,6 +208,7 @@ def _nearest(
         every=" && ".join(each),
         some=" || ".join(each),
         score=_SCORE.format(phrase="asked.meant", query="asked.query"),
+        own=_OWN.format(query="asked.every"),
     )
     rows = _run(
         statement,

@@ -14,12 +14,12 @@ from roadmap.curriculum.snapshot import ResourceView, SkillView, Snapshot
 from roadmap.progress.models import state_label
 from roadmap.progress.services import Climb
 
-from .finding import KINDS, NOTE, Found, Hit
+from .finding import KINDS, LINK, NOTE, Found, Hit
 from .highlight import Terms, excerpt, marked, plain, without_code
 from .models import Entry
 from .query import Query
 
-HEADINGS = {**dict(Entry.Kind.choices), NOTE: _lazy("Your notes")}
+HEADINGS = {**dict(Entry.Kind.choices), NOTE: _lazy("Your notes"), LINK: _lazy("Your own links")}
 # Skills that a resource is for, named beside it.
 MOST_SKILLS = 3
 
@@ -163,6 +163,19 @@ def _note(curriculum: Snapshot, hit: Hit, terms: Terms, climb: Climb) -> Row | N
     return Row(hit.kind, f"{skill.get_absolute_url()}#own-note", marked(skill.title, terms), says, number=skill.number)
 
 
+def _link(curriculum: Snapshot, hit: Hit, terms: Terms, climb: Climb) -> Row | None:
+    """A link leads where it leads; the skill that it lies at may have left the roadmap."""
+    title, _line, url = hit.text.partition("\n")
+    skill = curriculum.skill_by_id.get(int(hit.key))
+    return Row(
+        hit.kind,
+        url,
+        marked(title, terms),
+        marked(excerpt(url, terms), terms),
+        skills=((skill, marked(skill.title, terms)),) if skill else (),
+    )
+
+
 def _says(sentence: str, texts: Iterable[str], terms: Terms, *, is_named: bool) -> SafeString:
     """The sentence of a thing, unless only another of its texts has the words: then the place where it has most of them.
 
@@ -183,6 +196,7 @@ _ROWS: dict[str, Callable[[Snapshot, Hit, Terms, Climb], Row | None]] = {
     Entry.Kind.IDEA.value: _idea,
     Entry.Kind.RESOURCE.value: _resource,
     NOTE: _note,
+    LINK: _link,
 }
 
 

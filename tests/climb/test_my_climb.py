@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from lxml import html
 
+from accounts.models import User
 from accounts.time_zones import zone_of
 from roadmap.climb_views import DRAWN_TO
 from roadmap.mentoring.models import Comment
@@ -74,6 +75,21 @@ def test_mark_made_here_changes_the_next_step_in_place(amina):
     assert "Title of git" in places["next-step"].text_content()
     ids = tree(amina.get("/climb/")).xpath("//@id")
     assert [place for place in places if not place.startswith("note-") and ids.count(place) != 1] == []
+
+
+def test_mark_made_here_is_in_the_week_and_in_what_happened_at_once(amina, learner, statements):
+    User.objects.filter(pk=learner.pk).update(time_zone="Pacific/Auckland")
+    amina.get("/climb/")
+    # Session, person, revision, lock and mark; then days and events.
+    with statements(exactly=7):
+        answer = amina.post("/skills/pandas/mark/", {"state": "done", "page": "climb"}, headers={"HX-Request": "true"})
+    page = tree(amina.get("/climb/"))
+    fragment = html.fragment_fromstring(answer.content.decode(), create_parent=True)
+    for name in ("week-title", "days", "happened"):
+        assert part(fragment, name) == part(page, name), name
+    assert "Title of pandas: Done" in part(fragment, "happened")
+    elsewhere = amina.post("/skills/git/mark/", {"state": "done", "page": "stage"}, headers={"HX-Request": "true"})
+    assert "own-week" not in elsewhere.content.decode()
 
 
 def test_mark_made_here_without_htmx_leads_back_here(amina):

@@ -29,7 +29,16 @@ def skill(title: str, step: int, level: Level, by: str = "", projects: tuple[str
 
 def steps() -> tuple[StepProgress, ...]:
     return tuple(
-        StepProgress(number, title, short, states.count("d"), len(states), confirmed, tuple(_STATES[state] for state in states))
+        StepProgress(
+            number,
+            title,
+            short,
+            states.count("d"),
+            len(states),
+            confirmed,
+            tuple(_STATES[state] for state in states),
+            set(states) <= {"d", "s"},
+        )
         for number, (title, short, states, confirmed) in enumerate(STEPS, start=1)
     )
 

@@ -4,10 +4,14 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 from lxml import html
 
 from roadmap.curriculum import snapshot
+from roadmap.portfolio.exports.words import stand
+from roadmap.portfolio.models import HiddenSkill
+from roadmap.portfolio.published import portfolio_of
 from roadmap.progress.merge import copy_marks, drop_guest, merge_marks
 from roadmap.progress.models import FinishedStage, Guest, GuestFinishedStage
 from roadmap.progress.resets import begin_anew, take_back
@@ -16,7 +20,7 @@ from roadmap.progress.summary import progress, step_progress
 from roadmap.progress.tasks import drop_unseen_guests
 from roadmap.stages.models import Skill
 from tests.conftest import HTMX
-from tests.factories import SkillFactory
+from tests.factories import MentorshipFactory, ProfileFactory, SkillFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -120,6 +124,32 @@ def test_marking_the_new_skill_renews_what_the_page_says(gained, client, learner
     assert "new since" not in said
     answer = client.post("/skills/polars/mark/", {"state": "none", "page": "stage"}, headers=HTMX)
     assert "1 skill is new since" in " ".join(html.fromstring(answer.content).text_content().split())
+
+
+def test_a_mentor_sees_it_in_the_list_and_on_the_page(gained, learner, mentor, sign_in):
+    gained(learner.pk)
+    MentorshipFactory(mentor=mentor, learner=learner)
+    page = html.fromstring(sign_in(mentor).get("/mentoring/").content)
+    [cell] = page.xpath("//span[contains(@class, 'cell')][@data-l='3']")
+    assert " ".join(cell.text_content().split()) == "4/5, 1 new"
+    assert "4 of 5, 1 new" in text(sign_in(mentor).get(f"/mentoring/learners/{learner.handle}/"), "//main")
+
+
+def test_the_portfolio_counts_the_step_as_complete(gained, learner):
+    gained(learner.pk)
+    ProfileFactory(person=learner, visibility="public")
+    portfolio = portfolio_of(learner.handle, viewer=AnonymousUser())
+    ground, *_above = portfolio.steps
+    assert (ground.done, ground.total, ground.is_complete) == (4, 5, True)
+    assert stand(portfolio) == "Step 2 of 3"
+
+
+def test_the_portfolio_does_not_when_that_would_tell_of_a_skill_left_out(gained, learner, curriculum):
+    gained(learner.pk)
+    ProfileFactory(person=learner, visibility="public")
+    HiddenSkill.objects.create(learner=learner, skill=curriculum.numpy)
+    ground, *_above = portfolio_of(learner.handle, viewer=AnonymousUser()).steps
+    assert (ground.done, ground.is_complete) == (3, False)
 
 
 # --- It goes along --------------------------------------------------------------------------------------------------

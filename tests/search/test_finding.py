@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from roadmap.curriculum import snapshot
 from roadmap.progress.models import Note
+from roadmap.resources.models import OwnLink
 from roadmap.search import entries
 from roadmap.search.finding import find
 from roadmap.search.models import Edition, Entry, NoteWords
@@ -147,6 +148,19 @@ def test_nobody_finds_notes_of_others(notes, learner, other_learner, mentor, adm
             assert answer.totals.get("note", 0) == 0
     assert found("arrays", learner).totals["note"] == 1
     assert found("wombats", other_learner).totals["note"] == 2
+
+
+def test_own_links_are_found_by_title_and_address_and_by_nobody_else(curriculum, learner, other_learner, admin_user):
+    OwnLink.objects.create(learner=learner, skill=curriculum.numpy, url="https://wombat.example/broadcasting-rules", title="Why shapes fit")
+    for typed in ("shape", "broadcast", "wombat rules"):
+        [hit] = found(typed, learner).hits
+        assert (hit.kind, hit.key, hit.text) == (
+            "link",
+            str(curriculum.numpy.pk),
+            "Why shapes fit\nhttps://wombat.example/broadcasting-rules",
+        )
+        for person in (other_learner, admin_user, None):
+            assert "link" not in {hit.kind for hit in (*found(typed, person).hits, *found(typed, person).nearest)}
 
 
 def test_what_others_have_written_changes_nothing_of_an_answer(curriculum, learner, other_learner):

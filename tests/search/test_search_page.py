@@ -9,6 +9,7 @@ from django.utils import timezone
 from lxml import html
 
 from roadmap.progress.models import Note
+from roadmap.resources.models import OwnLink
 from roadmap.search.highlight import LONG, Terms, excerpt, marked, plain
 from roadmap.search.models import Unanswered
 from roadmap.search.query import may_be_counted
@@ -61,6 +62,21 @@ def test_learner_sees_the_own_state_of_a_skill_and_own_notes(sign_in, learner, c
     assert "pandas <b>bold</b> & <script" in note.text_content()
     assert not note.cssselect("b, script")
     assert [mark.text for mark in note.cssselect("mark")] == ["pandas"]
+
+
+def test_own_link_leads_out_and_names_its_skill_unless_that_has_left_the_roadmap(sign_in, learner, curriculum):
+    OwnLink.objects.create(learner=learner, skill=curriculum.numpy, url="https://wombat.example/a", title="Wombats <b>count</b>")
+    document = page(sign_in(learner), "wombat")
+    assert headings(document) == ["Your own links"]
+    [link] = document.cssselect("#answer .hit h3 a")
+    assert (link.get("href"), link.get("rel"), link.text_content()) == (
+        "https://wombat.example/a",
+        "nofollow noopener noreferrer",
+        "Wombats <b>count</b>",
+    )
+    assert "wombat.example/a For: Title of numpy." in " ".join(document.cssselect("#answer .hit")[0].text_content().split())
+    Skill.objects.filter(pk=curriculum.numpy.pk).update(retired_at=timezone.now())
+    assert "For:" not in page(sign_in(learner), "wombat").cssselect("#answer .hit")[0].text_content()
 
 
 def test_guest_sees_the_own_state(client, curriculum):

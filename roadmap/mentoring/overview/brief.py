@@ -23,7 +23,7 @@ from roadmap.portfolio.showing import line_url
 from roadmap.progress.models import MarkEvent, state_label
 from roadmap.progress.next_step import NextStep, next_step
 from roadmap.progress.services import Climb, read_climb
-from roadmap.progress.summary import Progress, progress
+from roadmap.progress.summary import Progress, progress, step_progress
 
 from .mentees import Cell, Standing, Stuck, is_quiet, quiet_days, standings, stuck_in
 
@@ -181,7 +181,7 @@ def steps_of(curriculum: Snapshot, climb: Climb) -> list[Step]:
     """The steps of the staircase, as somebody has climbed them."""
     return [
         Step(
-            Cell(stage, progress(stage.skills, climb.states)),
+            Cell(stage, step_progress(stage, climb)),
             tuple(climb.state(skill.id) for skill in stage.skills),
             sum(skill.id in climb.confirmed for skill in stage.skills),
         )

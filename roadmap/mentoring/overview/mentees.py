@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from django.db import connection, models
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from roadmap.curriculum import snapshot
 from roadmap.curriculum.snapshot import SkillView, Snapshot, StageView
 from roadmap.mentoring.access import mentorships_of
 from roadmap.mentoring.models import Cohort, Mentorship, Review, Scope
+from roadmap.progress.services import read_finished
 from roadmap.progress.summary import Progress, progress
 
 # "This week" is the last seven days, so that it says as much on a Monday as on a Sunday.
@@ -100,7 +101,8 @@ class Stuck:
 class Standing:
     """How a learner stands, by skill id, as far as a mentor may know; with the last activity and what the last seven days changed.
 
-    `done_change` is how many more (or fewer) are done than a week ago, `begun` how many were begun.
+    `done_change` is how many more (or fewer) are done than a week ago, `begun` how many were begun; `finished` has for each finished step
+    the skills that made it.
     """
 
     states: Mapping[int, str] = field(default_factory=dict)
@@ -109,11 +111,12 @@ class Standing:
     active_at: datetime | None = None
     done_change: int = 0
     begun: int = 0
+    finished: Mapping[int, frozenset[int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One step of one mentee. `level`: 0 nothing done, 1 less than half, 2 half or more, 3 all done or skipped."""
+    """One step of one mentee. `level`: 0 nothing done, 1 less than half, 2 half or more, 3 complete."""
 
     stage: StageView
     counted: Progress
@@ -129,17 +132,19 @@ class Cell:
     @property
     def drawn(self) -> SafeString:
         """The count in its box, filled as high as its level."""
-        return _drawn(self.level, self.counted.done, self.counted.total, self.counted.skipped, get_language())
+        counted = self.counted
+        return _drawn(self.level, counted.done, counted.total, counted.skipped, counted.new, get_language())
 
 
 @lru_cache(maxsize=4096)
-def _drawn(level: int, done: int, total: int, skipped: int, language: str | None) -> SafeString:
+def _drawn(level: int, done: int, total: int, skipped: int, new: int, language: str | None) -> SafeString:
     """A list has thousands of these and they are few: each is made once, for its language."""
-    also = (
-        format_html('<span class="vh">, {}</span>', ngettext("%(count)s skipped", "%(count)s skipped", skipped) % {"count": skipped})
-        if skipped
-        else ""
-    )
+    said = []
+    if skipped:
+        said.append(ngettext("%(count)s skipped", "%(count)s skipped", skipped) % {"count": skipped})
+    if new:
+        said.append(ngettext("%(count)s new", "%(count)s new", new) % {"count": new})
+    also = format_html_join("", '<span class="vh">, {}</span>', ((text,) for text in said))
     return format_html('<span class="cell" data-l="{}">{}<span class="of">/{}</span>{}</span>', level, done, total, also)
 
 
@@ -230,7 +235,8 @@ class Overview:
 # nobody's activity, and what has left the roadmap is nobody's count.
 _STANDINGS = """
 SELECT (SELECT number FROM curriculum_revision WHERE id = 1), who.id, mark.ids, mark.states, mark.learning, mark.since, mark.shown,
-       GREATEST(event.active_at, tick.active_at, project.active_at), event.done_change, event.begun
+       GREATEST(event.active_at, tick.active_at, project.active_at), event.done_change, event.begun,
+       (SELECT jsonb_object_agg(stage_id, skills) FROM progress_finishedstage WHERE who.progress AND learner_id = who.id) AS finished
 FROM unnest(%(ids)s::bigint[], %(progress)s::boolean[], %(projects)s::boolean[]) AS who(id, progress, projects)
 CROSS JOIN (SELECT ARRAY(SELECT id FROM stages_skill WHERE retired_at IS NOT NULL) AS ids) AS retired
 LEFT JOIN LATERAL (
@@ -373,6 +379,7 @@ def _standing(
     active_at: datetime | None,
     done_change: int | None,
     begun: int | None,
+    finished: str | None,
 ) -> Standing:
     return Standing(
         states=dict(zip(ids or (), states or (), strict=True)),
@@ -381,6 +388,7 @@ def _standing(
         active_at=active_at,
         done_change=done_change or 0,
         begun=begun or 0,
+        finished=read_finished(finished),
     )
 
 
@@ -400,10 +408,9 @@ def _open_reviews(mentor: Any, mentorships: Iterable[Mentorship]) -> dict[int, l
 
 def _mentee(curriculum: Snapshot, mentorship: Mentorship, standing: Standing, reviews: list[Review], now: datetime) -> Mentee:
     shows_progress = mentorship.shows(Scope.PROGRESS)
-    cells = tuple(Cell(stage, progress(stage.skills, standing.states)) for stage in curriculum.stages) if shows_progress else None
     return Mentee(
         mentorship=mentorship,
-        cells=cells,
+        cells=tuple(_cell(stage, standing) for stage in curriculum.stages) if shows_progress else None,
         counted=progress(curriculum, standing.states) if shows_progress else None,
         standing=standing,
         active_on=standing.active_at.date() if standing.active_at else None,
@@ -412,6 +419,10 @@ def _mentee(curriculum: Snapshot, mentorship: Mentorship, standing: Standing, re
         waiting=sum(review.state == Review.State.ASKED for review in reviews),
         to_confirm=len(standing.to_confirm),
     )
+
+
+def _cell(stage: StageView, standing: Standing) -> Cell:
+    return Cell(stage, progress(stage.skills, standing.states, standing.finished.get(stage.id)))
 
 
 def _is_known(cohort: str, cohorts: Iterable[Cohort]) -> bool:

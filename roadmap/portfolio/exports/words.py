@@ -18,7 +18,6 @@ from roadmap.web.markdown import render
 
 # The strongest first: the order in which every export tells them.
 LEVELS: tuple[Level, ...] = ("confirmed", "shown", "claimed")
-_SETTLED = {"done", "skipped"}
 # What turns the direction of everything that follows it, or cannot be seen at all.
 _TRICKS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0x200E, 0x200F, 0x2060, 0x61C, 0xAD, 0xFEFF])
 # Control characters, surrogates, what Unicode has not assigned or leaves to private use, separators of lines and paragraphs.
@@ -171,12 +170,7 @@ def stand(portfolio: Portfolio) -> str:
 
 def current_step(portfolio: Portfolio) -> StepProgress | None:
     """The first step with something to do, None when there is none."""
-    return next((step for step in portfolio.steps if not is_complete(step)), None)
-
-
-def is_complete(step: StepProgress) -> bool:
-    """Whether every skill of a step is done or left out on purpose."""
-    return set(step.states) <= _SETTLED
+    return next((step for step in portfolio.steps if not step.is_complete), None)
 
 
 def skills_on(portfolio: Portfolio, level: Level) -> list[ShownSkill]:
