@@ -87,7 +87,7 @@ def test_mark_made_here_is_in_the_week_and_in_what_happened_at_once(amina, learn
     fragment = html.fragment_fromstring(answer.content.decode(), create_parent=True)
     for name in ("week-title", "days", "happened"):
         assert part(fragment, name) == part(page, name), name
-    assert "Title of pandas: Done" in part(fragment, "happened")
+    assert "Title of pandas : Done" in part(fragment, "happened")
     elsewhere = amina.post("/skills/git/mark/", {"state": "done", "page": "stage"}, headers={"HX-Request": "true"})
     assert "own-week" not in elsewhere.content.decode()
 
