@@ -21,5 +21,9 @@ async function fill() {
 }
 
 document.getElementById("again").addEventListener("click", () => location.reload());
-addEventListener("online", () => location.reload());
+// Whoever has just followed a link goes there, and a connection that comes and goes at once is none.
+let isLeaving = false;
+addEventListener("beforeunload", () => (isLeaving = true));
+addEventListener("pageshow", () => (isLeaving = false));
+addEventListener("online", () => isLeaving || !navigator.onLine || location.reload());
 fill();

@@ -36,22 +36,29 @@ KEPT = """async () => {
     return found;
 }"""
 
-IS_KEPT = """async () => {
-    const isKept = async () => navigator.serviceWorker.controller?.state === "activated" && (await caches.match(location.pathname));
-    while (!(await isKept())) await new Promise((resolve) => setTimeout(resolve, 50));
+# Both wait: for at most this many looks, 50 ms apart.
+LOOKS = 300
+IS_KEPT = """async (looks) => {
+    const worker = () => navigator.serviceWorker.controller?.state;
+    for (; worker() !== "activated" || !(await caches.match(location.pathname)); looks -= 1) {
+        if (!looks) throw new Error(`${location} is not kept; worker: ${worker()}; caches: ${await caches.keys()}; ${document.body.outerHTML.slice(0, 300)}`);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+    }
 }"""
-IS_STILL = """async () => {
-    const frame = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+# Transitions are brought to their end. Waiting for it would wait for frames, which a page in the background may never get.
+IS_STILL = """() => {
     const moving = () => document.getAnimations().filter((one) => one instanceof CSSTransition);
-    do {
-        await frame();
-        await Promise.allSettled(moving().map((one) => one.finished));
-        await frame();
-    } while (moving().length);
+    for (let looks = 100; moving().length; looks -= 1) {
+        if (!looks) throw new Error(`Still moving: ${moving().map((one) => one.transitionProperty)}`);
+        for (const one of moving()) one.finish();
+    }
 }"""
-IS_WITHDRAWN = """async () => {
+IS_WITHDRAWN = """async (looks) => {
     const isLeft = async () => (await caches.keys()).length || (await navigator.serviceWorker.getRegistrations()).length;
-    while (await isLeft()) await new Promise((resolve) => setTimeout(resolve, 50));
+    for (; await isLeft(); looks -= 1) {
+        if (!looks) throw new Error(`Left: ${await caches.keys()}`);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+    }
 }"""
 
 
@@ -79,7 +86,7 @@ def first(real_curriculum: Snapshot) -> SkillView:
 def see(page: Page, address: str = STAGE) -> None:
     """Opens a page and waits until the device keeps it."""
     page.goto(address)
-    page.evaluate(IS_KEPT)
+    page.evaluate(IS_KEPT, LOOKS)
 
 
 def cut(page: Page) -> None:
@@ -203,7 +210,7 @@ def test_worker_that_is_withdrawn_takes_along_what_it_kept(guest: Page, settings
     offline.worker.cache_clear()
     try:
         guest.evaluate("navigator.serviceWorker.ready.then((worker) => worker.update())")
-        guest.evaluate(IS_WITHDRAWN)
+        guest.evaluate(IS_WITHDRAWN, LOOKS)
         guest.reload()
         expect(guest.locator("body")).to_have_attribute("data-worker", "")
         guest.wait_for_load_state("networkidle")
