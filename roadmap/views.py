@@ -15,7 +15,6 @@ from roadmap import ideas, parts
 from roadmap.climb_views import days_context
 from roadmap.curriculum import snapshot
 from roadmap.curriculum.snapshot import IdeaView, SkillView, Snapshot, StageView
-from roadmap.mentoring.models import StageBadge
 from roadmap.mentoring.sign_offs.standing import sign_offs_of, standing_badge
 from roadmap.portfolio.showing import evidence_of, signs_of
 from roadmap.progress.climb import begin_climb, climb_of, climber_of
@@ -316,9 +315,11 @@ def _mark_that_waited(request: HttpRequest, found: SkillView, state: Wanted) -> 
     return JsonResponse({"wanted": state, "stands": change.after})
 
 
-def _badge(request: HttpRequest, found: StageView, climb: Climb) -> StageBadge | None:
-    """The badge of a step, if one stands; no statement where none of its skills is confirmed."""
-    return standing_badge(request.user, found.id) if any(skill.id in climb.confirmed for skill in found.skills) else None
+def _badge(request: HttpRequest, found: StageView, climb: Climb) -> str | None:
+    """The number of the step's badge, if one stands; no statement where none of its skills is confirmed."""
+    if not request.user.is_authenticated or climb.confirmed.isdisjoint(skill.id for skill in found.skills):
+        return None
+    return standing_badge(request.user.pk, found.id)
 
 
 def _points(found: SkillView, climb: Climb) -> list[tuple[Any, bool]]:

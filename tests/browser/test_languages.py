@@ -75,3 +75,14 @@ def test_longer_words_fit_into_a_narrow_window(page_of: Callable[..., Page], lea
         page.evaluate(AXE_SCRIPT)
         found += [f"{address} {fault}" for fault in page.evaluate(WHAT_SCROLLS) + page.evaluate(RUN_AXE, TAGS)]
     assert found == []
+
+
+def test_first_visit_in_english_is_small_and_loads_no_accents(new_context: NewContext) -> None:
+    """The ñ of the switch is in another font."""
+    asked: list[str] = []
+    page = new_context(locale="en-GB").new_page()
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto("/")
+    page.wait_for_load_state("networkidle")
+    assert [url for url in asked if "accents" in url] == []
+    assert len(asked) <= 12
