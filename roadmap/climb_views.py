@@ -1,6 +1,5 @@
 """One's own climb: where it stands, what was done, and choosing what comes next on it."""
 
-from dataclasses import dataclass
 from typing import Any, cast
 
 from django.contrib.auth.decorators import login_not_required
@@ -11,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import User
 from accounts.services import save_time_zone
-from accounts.time_zones import in_own_time, zone_of
+from accounts.time_zones import in_own_time
 from roadmap import parts
 from roadmap.curriculum import snapshot
 from roadmap.curriculum.snapshot import SkillView, Snapshot
@@ -20,16 +19,15 @@ from roadmap.portfolio.access import own_projects
 from roadmap.portfolio.drawing import Drawing, staircase
 from roadmap.portfolio.published import StepProgress
 from roadmap.progress import set_asides
-from roadmap.progress.activity import last_events, read_activity
 from roadmap.progress.aims import say_aim
 from roadmap.progress.climb import begin_climb, climb_of, climber_of
 from roadmap.progress.coming_back import coming_back
-from roadmap.progress.models import Aim, MarkEvent, state_label
+from roadmap.progress.models import Aim
 from roadmap.progress.next_step import NextStep, next_step, next_steps, settled_skills
 from roadmap.progress.pace_forms import PaceForm
 from roadmap.progress.services import Climb
 from roadmap.progress.summary import progress
-from roadmap.progress.week import this_week
+from roadmap.progress.week import days_context
 from roadmap.web.htmx import refuse, render_page, respond, say
 from roadmap.web.limits import marks_limit
 
@@ -131,15 +129,6 @@ def _row(curriculum: Snapshot, own: Climb, step: NextStep) -> tuple[NextStep, st
     return step, parts.state_control(curriculum, skill, own.state(skill.id)), note
 
 
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """A change of a mark, in words."""
-
-    event: MarkEvent
-    skill: SkillView
-    state: str
-
-
 def _own_context(request: HttpRequest, curriculum: Snapshot, own: Climb) -> dict[str, Any]:
     """What needs an account: days, projects, mentors."""
     person = cast(User, request.user)
@@ -148,20 +137,6 @@ def _own_context(request: HttpRequest, curriculum: Snapshot, own: Climb) -> dict
         **days_context(person, curriculum, own),
         "projects": [(project, word.turns.get(project.pk)) for project in own_projects(person).current()[:PROJECTS]],
         "word": word,
-    }
-
-
-def days_context(person: User, curriculum: Snapshot, own: Climb) -> dict[str, Any]:
-    """What the climb shows of its days, and what a mark made on it renews. Two statements."""
-    activity = read_activity(person.pk, zone_of(person))
-    return {
-        "activity": activity,
-        "week": this_week(curriculum, own, activity),
-        "happened": [
-            Happened(event, skill, state_label(event.to_state or "none"))
-            for event in last_events(person.pk)
-            if (skill := curriculum.skill_by_id.get(event.skill_id))
-        ],
     }
 
 

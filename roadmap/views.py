@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.time_zones import in_own_time
 from roadmap import ideas, parts
-from roadmap.climb_views import days_context
 from roadmap.curriculum import snapshot
 from roadmap.curriculum.snapshot import IdeaView, SkillView, Snapshot, StageView
 from roadmap.mentoring.sign_offs.standing import sign_offs_of, standing_badge
@@ -28,6 +27,7 @@ from roadmap.progress.services import WANTED, Climb, LeftTheRoadmap, MarkedElsew
 from roadmap.progress.services import mark_skill as set_mark
 from roadmap.progress.services import tick_point as set_tick
 from roadmap.progress.summary import progress, step_progress
+from roadmap.progress.week import days_context
 from roadmap.resources.forms import LinkForm
 from roadmap.resources.shelf import links_on, shelf_of
 from roadmap.web.htmx import refuse, render_page, respond, say

@@ -1,6 +1,10 @@
 """A count or percentage is the same wherever it appears."""
 
+import csv
+import io
 import re
+from collections import Counter
+from collections.abc import Callable
 
 from django.test import Client
 from lxml import html
@@ -9,6 +13,7 @@ from accounts.models import User
 from roadmap.curriculum.snapshot import Snapshot
 from roadmap.progress.services import mark_skill, read_climb
 from roadmap.progress.summary import progress
+from tests.factories import MentorshipFactory, ProfileFactory
 
 
 def text(answer) -> str:
@@ -29,6 +34,7 @@ def test_home_stage_skill_and_answer_say_the_same(client: Client, learner: User,
         "stage": text(client.get(stage.get_absolute_url())),
         "skill": text(client.get(skill.get_absolute_url())),
         "answer": text(answer),
+        "climb": text(client.get("/climb/")),
     }
     wrong = {}
     for name, said in pages.items():
@@ -41,3 +47,27 @@ def test_home_stage_skill_and_answer_say_the_same(client: Client, learner: User,
         if missing:
             wrong[name] = missing
     assert wrong == {}
+
+
+def test_the_table_to_take_along_the_mentor_and_the_portfolio_say_the_same(
+    client: Client, learner: User, mentor: User, sign_in: Callable[..., Client], real_curriculum: Snapshot
+) -> None:
+    stage = real_curriculum.stages[1]
+    states = {skill.slug: ("done", "done", "skipped", "learning")[number % 4] for number, skill in enumerate(stage.skills[:7])}
+    for slug, state in states.items():
+        mark_skill(climber=learner.pk, skill_id=real_curriculum.skills[slug].id, state=state)
+    MentorshipFactory(mentor=mentor, learner=learner)
+    ProfileFactory(person=learner, visibility="public")
+    step = progress(stage.skills, read_climb(learner.pk).states)
+    assert (step.done, step.skipped, step.learning) == tuple(Counter(states.values())[state] for state in ("done", "skipped", "learning"))
+
+    table = list(csv.DictReader(io.StringIO(sign_in(learner).get("/roadmap.csv?marks=yes").content.decode("utf-8-sig"))))
+    marks = Counter(row["State"] for row in table if row["Step"].startswith(str(stage.number)))
+    assert (marks["Done"], marks["Skipped"], marks["Learning"]) == (step.done, step.skipped, step.learning)
+    row = f"{stage.number}. {stage.title}"
+    said = f"{step.done} of {step.total}"
+    assert re.search(
+        rf"{re.escape(row)}\s*{said}, {step.skipped} skipped", text(sign_in(mentor).get(f"/mentoring/learners/{learner.handle}/"))
+    )
+    assert f"{step.done}/{step.total}, {step.skipped} skipped" in text(sign_in(mentor).get("/mentoring/"))
+    assert re.search(rf"{re.escape(row)}\s*{said}", text(client.get(f"/u/{learner.handle}/")))

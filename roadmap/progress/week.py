@@ -1,12 +1,15 @@
-"""The present week against the aim: what was done in it, and a bar for each of its days."""
+"""A climber's days as the climb shows them: the present week against the aim, each day of the last half year, the last changes of marks."""
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from roadmap.curriculum.snapshot import Snapshot
+from accounts.models import User
+from accounts.time_zones import zone_of
+from roadmap.curriculum.snapshot import SkillView, Snapshot
 
-from .activity import Activity, Day
-from .models import State
+from .activity import Activity, Day, last_events, read_activity
+from .models import MarkEvent, State, state_label
 from .services import Climb
 
 # Of the picture of one day, in its own units: how high it is, and the least and most that a bar with something in it is.
@@ -31,6 +34,29 @@ class ThisWeek:
     points: int
     hours: Decimal
     bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """A change of a mark, in words."""
+
+    event: MarkEvent
+    skill: SkillView
+    state: str
+
+
+def days_context(person: User, curriculum: Snapshot, climb: Climb) -> dict[str, Any]:
+    """What the climb shows of somebody's days, and what a mark made on it renews. Two statements."""
+    activity = read_activity(person.pk, zone_of(person))
+    return {
+        "activity": activity,
+        "week": this_week(curriculum, climb, activity),
+        "happened": [
+            Happened(event, skill, state_label(event.to_state or "none"))
+            for event in last_events(person.pk)
+            if (skill := curriculum.skill_by_id.get(event.skill_id))
+        ],
+    }
 
 
 def this_week(curriculum: Snapshot, climb: Climb, activity: Activity) -> ThisWeek:
