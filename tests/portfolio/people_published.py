@@ -179,7 +179,7 @@ def reserved() -> Portfolio:
 
 def beginner() -> Portfolio:
     """Has switched the portfolio on, and nothing else yet."""
-    untouched = tuple(replace(step, done=0, confirmed=0, states=("none",) * step.total) for step in steps())
+    untouched = tuple(replace(step, done=0, confirmed=0, states=("none",) * step.total, is_complete=False) for step in steps())
     return replace(
         reserved(), handle="noor", name="Noor", address="https://staircase.example/u/noor/", skills=(), projects=(), steps=untouched
     )

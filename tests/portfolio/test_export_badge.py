@@ -50,7 +50,7 @@ def test_badge_of_a_beginner_claims_nothing():
 
 
 def test_badge_of_a_finished_climb_says_so():
-    steps = tuple(replace(step, done=step.total, states=("done",) * step.total) for step in amina().steps)
+    steps = tuple(replace(step, done=step.total, states=("done",) * step.total, is_complete=True) for step in amina().steps)
     assert words(replace(amina(), steps=steps))[0] == "Staircase · all 8 steps"
 
 
