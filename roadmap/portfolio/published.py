@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 from django.urls import reverse
 
 from accounts.models import FormerHandle, Person, Profile, User
@@ -137,7 +138,7 @@ def portfolio_of(handle: str, *, viewer: Person) -> Portfolio | None:
     """
     if (found := _seen(handle, viewer)) is None:
         return None
-    person, profile = found
+    person, profile, finished = found
     curriculum = snapshot.current()
     marks = _marks(person, curriculum)
     skills = _skills(marks, profile, curriculum)
@@ -162,7 +163,7 @@ def portfolio_of(handle: str, *, viewer: Person) -> Portfolio | None:
         changed_at=max([person.date_joined, *(skill.since for skill in shown), *changed]),
         skills=shown,
         projects=projects,
-        steps=_steps(person, marks, curriculum) if profile.shows_progress else (),
+        steps=_steps(marks, curriculum, finished) if profile.shows_progress else (),
     )
 
 
@@ -209,24 +210,31 @@ _SHOWN_LEVELS: Mapping[str, tuple[Level, ...]] = {
 }
 
 
-def _seen(handle: str, viewer: Person) -> tuple[User, Profile] | None:
-    person = User.objects.defer("password").select_related("profile").filter(handle=handle, is_active=True).first()
+# The steps that a person has finished, read along with the person. Where a skill that is left out of the portfolio is among those that
+# finished a step, saying so would tell its mark.
+_FINISHED = (
+    FinishedStage.objects.filter(learner=OuterRef("pk"))
+    .exclude(skills__overlap=HiddenSkill.objects.filter(learner=OuterRef(OuterRef("pk"))).values_list("skill_id"))
+    .values("stage_id")
+)
+
+
+def _seen(handle: str, viewer: Person) -> tuple[User, Profile, Collection[int]] | None:
+    """The person, the profile, and the ids of the steps that the person has finished."""
+    people = User.objects.defer("password").select_related("profile").annotate(finished_stages=ArraySubquery(_FINISHED))
+    person = people.filter(handle=handle, is_active=True).first()
     if person is None:
         return None
     profile = getattr(person, "profile", None) or Profile(person=person)
     is_on = profile.visibility != Profile.Visibility.OFF
-    return (person, profile) if is_on or viewer.pk == person.pk or viewer.is_superuser else None
+    return (person, profile, person.finished_stages) if is_on or viewer.pk == person.pk or viewer.is_superuser else None
 
 
 def _marks(person: User, curriculum: Snapshot) -> dict[int, Mark]:
     """Marks by skill. A skill that is left out of the portfolio is as if it had none, in whatever is made of them."""
-    marks = Mark.objects.filter(learner=person).exclude(skill_id__in=_hidden(person))
+    hidden = HiddenSkill.objects.filter(learner=person).values("skill_id")
+    marks = Mark.objects.filter(learner=person).exclude(skill_id__in=hidden)
     return {mark.skill_id: mark for mark in marks if mark.skill_id in curriculum.skill_by_id}
-
-
-def _hidden(person: User) -> QuerySet[HiddenSkill, int]:
-    """The skills that the portfolio leaves out, to ask within another query."""
-    return HiddenSkill.objects.filter(learner=person).values_list("skill_id", flat=True)
 
 
 def _skills(marks: Mapping[int, Mark], profile: Profile, curriculum: Snapshot) -> list[tuple[SkillView, Level, Mark]]:
@@ -316,11 +324,9 @@ def _shown_by(projects: Iterable[ShownProject]) -> dict[str, list[str]]:
     return shown_by
 
 
-def _steps(person: User, marks: Mapping[int, Mark], curriculum: Snapshot) -> tuple[StepProgress, ...]:
+def _steps(marks: Mapping[int, Mark], curriculum: Snapshot, finished: Collection[int]) -> tuple[StepProgress, ...]:
     states = {skill: mark.state for skill, mark in marks.items()}
-    # Where a skill that is left out of the portfolio is among those that finished a step, saying so would tell its mark.
-    finished = dict(FinishedStage.objects.filter(learner=person).exclude(skills__overlap=_hidden(person)).values_list("stage_id", "skills"))
-    counted = [(stage, progress(stage.skills, states, finished.get(stage.id))) for stage in curriculum.stages]
+    counted = [(stage, progress(stage.skills, states)) for stage in curriculum.stages]
     return tuple(
         StepProgress(
             number=stage.number,
@@ -330,7 +336,7 @@ def _steps(person: User, marks: Mapping[int, Mark], curriculum: Snapshot) -> tup
             total=step.total,
             confirmed=sum(skill.id in marks and level_of(marks[skill.id]) == "confirmed" for skill in stage.skills),
             states=tuple(states.get(skill.id, "none") for skill in stage.skills),
-            is_complete=step.is_complete,
+            is_complete=step.is_complete or stage.id in finished,
         )
         for stage, step in counted
     )

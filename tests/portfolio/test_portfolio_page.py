@@ -285,7 +285,7 @@ def test_page_takes_as_many_statements_for_one_project_as_for_thirty(count, curr
         ListedProjectFactory(learner=learner, slug=f"houses-{number}" if number else "houses", shows=curriculum.skills)
     snapshot.current()
     for name in ("portfolio", "project"):
-        with statements(exactly=6):
+        with statements(exactly=5):
             assert client.get(address(name)).status_code == 200
 
 

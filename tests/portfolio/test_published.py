@@ -269,14 +269,14 @@ def test_former_handle_of_a_closed_account_leads_nowhere(curriculum, learner, pu
 
 
 @pytest.mark.parametrize("count", [1, 30])
-def test_portfolio_is_read_in_six_statements_however_large_it_is(
+def test_portfolio_is_read_in_five_statements_however_large_it_is(
     count, curriculum: SimpleNamespace, learner, mentor, published, statements
 ):
     for skill in curriculum.skills:
         mark(learner, skill, shown_at=WHEN, confirmed_at=WHEN, confirmed_by=mentor.name)
     ListedProjectFactory.create_batch(count, learner=learner, idea=curriculum.idea, shows=curriculum.skills)
     snapshot.current()
-    with statements(exactly=6):
+    with statements(exactly=5):
         portfolio = seen(learner)
     assert len(portfolio.projects) == count
     assert len(portfolio.skills[0].projects) == count
