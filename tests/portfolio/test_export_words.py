@@ -1,4 +1,5 @@
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -7,7 +8,8 @@ from hypothesis import strategies as st
 from roadmap.portfolio.exports.letters import LEFT_OUT, body_letters, letters_of
 from roadmap.portfolio.exports.palette import BODY, DISPLAY, STRONG
 from roadmap.portfolio.exports.stylesheet import used_rules
-from roadmap.portfolio.exports.words import plain, prose, shorten, tidy, web_address
+from roadmap.portfolio.exports.words import current_step, plain, prose, shorten, tidy, web_address
+from tests.portfolio.people_published import amina
 
 
 @pytest.mark.parametrize(
@@ -110,3 +112,11 @@ def test_style_sheet_keeps_the_rules_of_the_classes_in_use():
         "@layer a, b; @layer a { p, h1 { color: red; } .kept { color: red; &:hover { color: blue; } } "
         ":is(.gone, .kept) a { color: red; } @media (width > 2px) { .kept { color: red; } } }"
     )
+
+
+def test_a_step_without_skills_has_nothing_to_do():
+    first, second, *above = amina().steps
+    assert first.is_complete
+    assert second.is_complete
+    empty = replace(first, done=0, total=0, confirmed=0, states=(), is_complete=False)
+    assert current_step(replace(amina(), steps=(empty, second, *above))) == above[0]

@@ -170,7 +170,7 @@ def stand(portfolio: Portfolio) -> str:
 
 def current_step(portfolio: Portfolio) -> StepProgress | None:
     """The first step with something to do, None when there is none."""
-    return next((step for step in portfolio.steps if not step.is_complete), None)
+    return next((step for step in portfolio.steps if step.total and not step.is_complete), None)
 
 
 def skills_on(portfolio: Portfolio, level: Level) -> list[ShownSkill]:
